@@ -1,0 +1,130 @@
+"""Who may see what: roles, their rights and counties, read from the living session or account at every read."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import Connection, select
+
+from db import schema
+
+IDLE = timedelta(minutes=20)
+LONGEST = timedelta(hours=8)
+
+
+class Right(StrEnum):
+    FIGURES = "figures"
+    CASES = "cases"
+    COMPLETENESS = "completeness"
+    IMPORTS = "imports"
+    ACCOUNTS = "accounts"
+    AUDIT = "audit"
+
+
+RIGHTS: Mapping[str, frozenset[Right]] = {
+    "commissioner": frozenset({Right.FIGURES, Right.COMPLETENESS, Right.AUDIT}),
+    "county_official": frozenset({Right.FIGURES, Right.COMPLETENESS}),
+    "staff": frozenset({Right.FIGURES, Right.CASES, Right.COMPLETENESS}),
+    "data_officer": frozenset({Right.COMPLETENESS, Right.IMPORTS}),
+    "administrator": frozenset({Right.ACCOUNTS, Right.AUDIT}),
+}
+NATIONAL_ROLES = frozenset({"commissioner", "staff", "data_officer"})
+
+
+class AccessDenied(Exception):
+    """This viewer may not read this; the message is one plain sentence."""
+
+
+class SignedOut(AccessDenied):
+    """The session or account that reads is no longer valid."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person who reads: the counties are always listed, for a national viewer all of them; none means no rows."""
+
+    username: str
+    role: str
+    counties: frozenset[int]
+
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS.get(self.role, frozenset())
+
+    @property
+    def is_national(self) -> bool:
+        return self.role in NATIONAL_ROLES
+
+
+class Pass(Protocol):
+    """What a reader holds: it is turned into a viewer anew at each read."""
+
+    def viewer(self, connection: Connection) -> Viewer:
+        """The viewer that this pass stands for now. Raises SignedOut when it stands for nobody any more."""
+
+
+@dataclass(frozen=True)
+class SessionPass:
+    """The secret token of a signed-in session, as the browser holds it."""
+
+    token: str
+
+    def viewer(self, connection: Connection) -> Viewer:
+        session, account, now = schema.sign_in_session, schema.account, datetime.now(UTC)
+        username = connection.scalar(
+            select(account.c.username)
+            .join(session, session.c.username == account.c.username)
+            .where(
+                session.c.token_hash == token_hash(self.token),
+                session.c.ended_at.is_(None),
+                session.c.password_version == account.c.password_version,
+                session.c.started_at > now - LONGEST,
+                session.c.last_seen_at > now - IDLE,
+            )
+        )
+        if username is None:
+            raise SignedOut("You are signed out: sign in again.")
+        return account_viewer(connection, username)
+
+
+@dataclass(frozen=True)
+class AccountPass:
+    """A named account, for the command line on the machine that holds the database."""
+
+    username: str
+
+    def viewer(self, connection: Connection) -> Viewer:
+        return account_viewer(connection, self.username)
+
+
+@dataclass(frozen=True)
+class OperatorPass:
+    """Whoever operates the machine that holds the database: reads the file itself anyway."""
+
+    def viewer(self, connection: Connection) -> Viewer:
+        return Viewer("operator", "staff", _all_counties(connection))
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session's token, so that reading the table lets nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account_viewer(connection: Connection, username: str) -> Viewer:
+    """The viewer of an account that is enabled. Raises SignedOut for any other name."""
+    account, held = schema.account, schema.account_county
+    role = connection.scalar(
+        select(account.c.role).where(account.c.username == username, account.c.is_disabled.is_(False))
+    )
+    if role is None:
+        raise SignedOut("This account cannot be used: ask an administrator.")
+    if role in NATIONAL_ROLES:
+        return Viewer(username, role, _all_counties(connection))
+    own = connection.scalars(select(held.c.county_code).where(held.c.username == username))
+    return Viewer(username, role, frozenset(own))
+
+
+def _all_counties(connection: Connection) -> frozenset[int]:
+    return frozenset(connection.scalars(select(schema.county.c.county_code)))

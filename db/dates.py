@@ -1,0 +1,61 @@
+"""Months and the data date: a month is the whole number YYYYMM (202605 is May 2026), in the database and in Python."""
+
+from calendar import monthrange
+from datetime import date
+
+NEVER = 0
+
+
+def month_of(day: date) -> int:
+    """The month in which `day` lies, as YYYYMM."""
+    return day.year * 100 + day.month
+
+
+def month_start(month: int) -> date:
+    return date(month // 100, month % 100, 1)
+
+
+def month_end(month: int) -> date:
+    """The last day of `month`: the reference date of everything measured at its end."""
+    year, number = divmod(month, 100)
+    return date(year, number, monthrange(year, number)[1])
+
+
+def months_after(month: int, months: int) -> int:
+    """The month that lies `months` after `month`; before it when `months` is negative."""
+    count = (month // 100) * 12 + month % 100 - 1 + months
+    return (count // 12) * 100 + count % 12 + 1
+
+
+def months_through(first: int, last: int) -> list[int]:
+    """Every month from `first` to `last`, both included; empty when `last` lies before `first`."""
+    months = []
+    while first <= last:
+        months.append(first)
+        first = months_after(first, 1)
+    return months
+
+
+def month_text(month: int) -> str:
+    """`month` as ISO 8601 writes it, for example 2026-05."""
+    return f"{month // 100:04d}-{month % 100:02d}"
+
+
+def parse_month(text: str) -> int:
+    """The month that `text` names as YYYY-MM. ValueError with one plain sentence otherwise."""
+    try:
+        day = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ValueError(f"Month {text!r} is not written as YYYY-MM, for example 2026-05.") from None
+    return month_of(day)
+
+
+def month_under_review(data_date: date) -> int:
+    """The last complete month before `data_date`: one that ended before that day."""
+    return months_after(month_of(data_date), -1)
+
+
+def last_complete_month(data_date: date) -> int:
+    """The last month whose end the data reaches: the newest that can be reviewed."""
+    month = month_of(data_date)
+    return month if month_end(month) == data_date else months_after(month, -1)

@@ -1,0 +1,118 @@
+"""Opens the case database, SQLite or PostgreSQL, brings it to the newest schema, and begins its transactions."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+FOLDER = Path(__file__).parent
+REAL_DATABASE = FOLDER / "cases.sqlite3"
+DEMO_DATABASE = FOLDER / "demo.sqlite3"
+SECRETS = FOLDER.parent / ".streamlit" / "secrets.toml"
+# One importer or refresh at a time on PostgreSQL: the number is arbitrary, and only this product's.
+WRITER_LOCK = 712_025_12
+
+
+class NotConfigured(Exception):
+    """The database cannot be found or opened; the message is one sentence for the person who started it."""
+
+
+def configured_url() -> URL | None:
+    """The database named by the environment's DATABASE_URL or the secrets file; None where neither names one."""
+    given = os.environ.get("DATABASE_URL") or _url_in_secrets()
+    if not given:
+        return None
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        raise NotConfigured(
+            "DATABASE_URL is not an address of a database; write postgresql://… or sqlite:///…"
+        ) from None
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+
+
+def database_url() -> URL:
+    """The database to serve: the configured one, else the embedded real one, else the demonstration."""
+    return configured_url() or sqlite_url(REAL_DATABASE if REAL_DATABASE.exists() else DEMO_DATABASE)
+
+
+def sqlite_url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
+
+
+def _url_in_secrets() -> str | None:
+    if not SECRETS.exists():
+        return None
+    secrets = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
+    url = secrets.get("connections", {}).get("cases", {}).get("url")
+    return str(url) if url else None
+
+
+def open_database(url: URL | str) -> Engine:
+    """An engine on `url`. On SQLite every connection has foreign keys on, a write-ahead log and full synchronisation."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver's guess
+    for pragma in (
+        "busy_timeout = 60000",
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "automatic_index = OFF",
+        "cache_size = -65536",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def migrate(engine: Engine) -> None:
+    """Creates the tables, or brings them to the newest schema."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER / "migrations"))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One read transaction: everything read in it is of one state of the database."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: committed whole at the end, or nothing of it."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with connection.begin():
+            yield connection
+
+
+def wait_for_other_writers(connection: Connection) -> None:
+    """Lets one import or refresh run at a time; the lock goes with the transaction. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
