@@ -1,0 +1,65 @@
+"""Makes a database ready for use: the newest schema, and the reference rows of counties, offences and thresholds."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, insert, select
+
+from db import schema
+from db.engine import migrate, writing
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def initialise(engine: Engine, *, demonstration: bool = False) -> None:
+    """Creates or migrates the tables and adds reference rows that are missing; rows already there are left alone.
+
+    `demonstration` marks a database that is made now; it never marks one that exists.
+    """
+    migrate(engine)
+    with writing(engine) as connection:
+        _add_missing(connection, schema.county, _counties())
+        _add_missing(connection, schema.offence, _offences())
+        _add_missing(connection, schema.threshold, _thresholds())
+        _add_missing(connection, schema.database_state, [{"id": 1, "is_demonstration": demonstration}])
+
+
+def _add_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    keys = list(table.primary_key.columns)
+    held = {tuple(row) for row in connection.execute(select(*keys))}
+    missing = [row for row in rows if tuple(row[key.name] for key in keys) not in held]
+    if missing:
+        connection.execute(insert(table), missing)
+
+
+def _counties() -> list[dict[str, Any]]:
+    return [
+        {
+            "county_code": int(row["code"]),
+            "name": row["name"],
+            "iso_code": row["iso_3166_2"],
+            "children": int(row["under_18_2019"]),
+            "tile_row": int(row["tile_row"]),
+            "tile_column": int(row["tile_col"]),
+        }
+        for row in _reference_rows("counties.csv")
+    ]
+
+
+def _offences() -> list[dict[str, Any]]:
+    return [{**row, "minimum_sentence": row["minimum_sentence"] or None} for row in _reference_rows("offences.csv")]
+
+
+def _thresholds() -> list[dict[str, Any]]:
+    return [
+        {**row, "effective_from": date.fromisoformat(row["effective_from"]), "set_by": None, "set_at": None}
+        for row in _reference_rows("thresholds.csv")
+    ]
+
+
+def _reference_rows(name: str) -> Iterator[dict[str, str]]:
+    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
