@@ -1,0 +1,71 @@
+"""What every test can ask for: a fresh, migrated, empty database on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from db.engine import open_database
+from tests.databases import PostgreSQLServer, SQLiteFiles, postgresql_server
+
+pytest_plugins = ["pytester", "tests.plugin_not_run"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_database_of_this_machine() -> Iterator[None]:
+    """No test reaches a database that the person who runs the suite has configured."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("DATABASE_URL", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SQLiteFiles:
+    return SQLiteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQLServer]:
+    """One server for each worker: roles belong to a server, so that workers sharing one would meet in them."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_database_url(sqlite_files: SQLiteFiles) -> Iterator[str]:
+    with sqlite_files.fresh() as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def postgresql_database_url(postgresql: PostgreSQLServer) -> Iterator[str]:
+    with postgresql.fresh() as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of the test's own database, on either system: the same one that `database` opens."""
+    return request.getfixturevalue(f"{request.param}_database_url")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """An engine on the test's own database, on either system."""
+    yield from _opened(database_url)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_database_url: str) -> Iterator[Engine]:
+    yield from _opened(sqlite_database_url)
+
+
+@pytest.fixture
+def postgresql_database(postgresql_database_url: str) -> Iterator[Engine]:
+    yield from _opened(postgresql_database_url)
+
+
+def _opened(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    yield engine
+    engine.dispose()

