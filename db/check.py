@@ -1,0 +1,145 @@
+"""Compares the derived tables with an independent recount of the source, and says each difference in one sentence."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, func, select
+
+from db import schema
+from db.dates import month_text, months_after
+from db.recount import Count, Key, Progress, Recount, recount
+from db.recount_case import Spell, stage_of
+from db.recount_counts import History
+
+Window = tuple[int, int]
+ROWS_AT_A_TIME = 10_000
+
+
+def differences(
+    connection: Connection, progress: Progress | None = None, windows: Sequence[Window] | None = None
+) -> list[str]:
+    """What the derived tables hold otherwise than the source says: one sentence each, none when all is equal.
+
+    `windows` are the pairs of first and last month, both included, in which the counts are compared; by default each
+    month and, for each, the twelve months that end with it.
+    """
+    expected = recount(connection, progress)
+    found = [*_milestone_differences(connection, expected), *_spell_differences(connection, expected)]
+    found += _stray_month_differences(connection, expected)
+    compared = default_windows(expected.months) if windows is None else windows
+    for number, (first, last) in enumerate(compared, start=1):
+        found += _count_differences(connection, expected, first, last)
+        if progress:
+            progress("Comparing counts", number / len(compared))
+    return found
+
+
+def default_windows(months: Sequence[int]) -> list[Window]:
+    """Each month alone, and the twelve months that end with it."""
+    return [(month, month) for month in months] + [(months_after(month, -11), month) for month in months]
+
+
+def _milestone_differences(connection: Connection, expected: Recount) -> Iterator[str]:
+    table = schema.case_milestone
+    histories = {history.case.case_ref: history for history in expected.histories}
+    for row in _rows(connection, table):
+        history = histories.pop(row.case_ref, None)
+        if history is None:
+            yield f"case_milestone: case {row.case_ref} has a row, but the source has no such case that counts."
+            continue
+        should_be = _milestone_row(history)
+        for column, value in should_be.items():
+            if getattr(row, column) != value:
+                yield _sentence(f"case_milestone: case {row.case_ref}, {column}", value, getattr(row, column))
+    for case_ref in histories:
+        yield f"case_milestone: case {case_ref} has no row, but the source has this case."
+
+
+def _milestone_row(history: History) -> dict[str, Any]:
+    case, latest = history.case, history.spells[-1]
+    return {
+        "station_code": case.station_code,
+        "county_code": case.county_code,
+        "is_core": history.is_core,
+        "offence_code": case.offence_code,
+        "survivor_age_band": case.survivor_age_band,
+        "suspect_relationship": case.suspect_relationship,
+        "incident_on": case.incident_on,
+        "reported_on": case.reported_on,
+        **{milestone: history.milestones.get(milestone) for milestone in schema.MILESTONES},
+        "stage": stage_of(history.milestones),
+        "state": latest.state,
+        "state_since": latest.from_on,
+        "dormant_on": history.dormant_on,
+    }
+
+
+def _spell_differences(connection: Connection, expected: Recount) -> Iterator[str]:
+    held: dict[str, list[Spell]] = {}
+    for row in _rows(connection, schema.case_spell):
+        held.setdefault(row.case_ref, []).append(Spell(row.from_on, row.until_on, row.state))
+    for history in expected.histories:
+        found = sorted(held.pop(history.case.case_ref, []))
+        if found != history.spells:
+            yield _sentence(f"case_spell: case {history.case.case_ref}", _in_words(history.spells), _in_words(found))
+    for case_ref in held:
+        yield f"case_spell: case {case_ref} has spells, but the source has no such case that counts."
+
+
+def _in_words(spells: Iterable[Spell]) -> str:
+    return ", ".join(f"{spell.state} from {spell.from_on}" for spell in spells) or "no spell"
+
+
+def _stray_month_differences(connection: Connection, expected: Recount) -> Iterator[str]:
+    """Counts in months that no window can show: later than the data date."""
+    for table in (schema.monthly_count, schema.national_count):
+        latest = connection.scalar(select(func.max(table.c.month)))
+        if latest is not None and (not expected.months or latest > expected.months[-1]):
+            yield f"{table.name}: counts for {month_text(latest)}, a month later than the data."
+
+
+def _count_differences(connection: Connection, expected: Recount, first: int, last: int) -> Iterator[str]:
+    should_be = expected.figures(first, last)
+    found = _stored(connection, schema.monthly_count, first, last)
+    found |= _stored(connection, schema.national_count, first, last)
+    for key in sorted(should_be.keys() | found.keys(), key=str):
+        expected_count, found_count = should_be.get(key, Count()), found.get(key, Count())
+        for part, value in expected_count._asdict().items():
+            if value != getattr(found_count, part):
+                where = f"{_in_which_table(key)}, {month_text(first)} to {month_text(last)}, {part}"
+                yield _sentence(where, value, getattr(found_count, part))
+
+
+def _stored(connection: Connection, table: Table, first: int, last: int) -> dict[Key, Count]:
+    """The counts of a window as the derived table gives them to its readers."""
+    counts = table.c
+    county: Iterable[Column[Any]] = [counts.county_code] if "county_code" in counts else []
+    groups = [counts.indicator, counts.scope, counts.cut, counts.cut_value, *county]
+    statement = (
+        select(*groups, *(func.sum(counts[part]).label(part) for part in Count._fields))
+        .where(counts.month.between(first, last), counts.as_of_month <= last, counts.previous_month < first)
+        .group_by(*groups)
+    )
+    stored = {}
+    for row in connection.execute(statement).mappings():
+        key = Key(row["indicator"], row["scope"], row["cut"], row["cut_value"], row.get("county_code"))
+        stored[key] = Count(*(int(row[part]) for part in Count._fields))
+    return stored
+
+
+def _in_which_table(key: Key) -> str:
+    place = "national_count" if key.county_code is None else f"monthly_count: county {key.county_code}"
+    cut = f", {key.cut} {key.cut_value}" if key.cut else ""
+    return f"{place}{':' if key.county_code is None else ','} {key.indicator}, scope {key.scope}{cut}"
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[Any]:
+    return iter(connection.execute(select(table), execution_options={"yield_per": ROWS_AT_A_TIME}))
+
+
+def _sentence(where: str, expected: Any, found: Any) -> str:
+    return f"{where}: expected {_shown(expected)}, found {_shown(found)}."
+
+
+def _shown(value: Any) -> str:
+    return "empty" if value is None else str(value)
