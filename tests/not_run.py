@@ -10,4 +10,4 @@ MARK = "NOT RUN"
 
 def not_run(what: str, *, why: str, remedy: str) -> NoReturn:
     """Skips the calling test because `what` could not be had here; the end of the output repeats this sentence."""
-    pytest.skip(f"{MARK}: {what}: {why}. {remedy}")
+    pytest.skip(f"{MARK}: {what}: {why}. {remedy}.")

@@ -13,7 +13,7 @@ def test_counts():
     assert True
 
 def test_in_a_browser():
-    not_run("tests in a browser", why="there is no Chromium", remedy="Install the package chromium.")
+    not_run("tests in a browser", why="there is no Chromium", remedy="Install the package chromium")
 
 def test_skipped_for_a_reason_of_its_own():
     import pytest
