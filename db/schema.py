@@ -293,6 +293,8 @@ case_milestone = _table(
     Column("state_since", Date, nullable=False),
     # The day on which the case becomes dormant if nothing happens; empty once it has ended in another way.
     Column("dormant_on", Date),
+    # The latest day on which anything of the case was recorded: a sign of life of its station.
+    Column("last_recorded_on", Date, nullable=False),
 )
 
 case_spell = _table(

@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("state_since", sa.Date(), nullable=False),
         sa.Column("dormant_on", sa.Date(), nullable=True),
+        sa.Column("last_recorded_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("case_ref", name=op.f("pk_case_milestone")),
         sqlite_with_rowid=False,
     )

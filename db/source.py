@@ -1,0 +1,131 @@
+"""Reads the source and derived tables as frames of facts; withdrawn rows never come along."""
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+from sqlalchemy.sql import Select
+
+from db import codes, schema
+from db.bulk import read_frame
+
+CASES = {
+    "case_ref": pl.String,
+    "station_code": pl.String,
+    "offence_code": pl.String,
+    "was_defilement": pl.Boolean,
+    "survivor_age_band": pl.String,
+    "suspect_relationship": pl.String,
+    "incident_on": pl.Date,
+    "reported_on": pl.Date,
+    "recorded_on": pl.Date,
+}
+EVENTS = {
+    "case_ref": pl.String,
+    "kind": pl.String,
+    "happened_on": pl.Date,
+    "detail": pl.String,
+    "recorded_on": pl.Date,
+}
+ATTEMPTS = {
+    "case_ref": pl.String,
+    "attempted_on": pl.Date,
+    "form": pl.String,
+    "route": pl.String,
+    "initiator": pl.String,
+    "result": pl.String,
+    "resolved_on": pl.Date,
+    "authority_ref": pl.String,
+    "recorded_on": pl.Date,
+}
+STATIONS = {
+    "station_code": pl.String,
+    "county_code": pl.Int32,
+    "setting": pl.String,
+    "opened_on": pl.Date,
+    "closed_on": pl.Date,
+}
+PAST_COUNTIES = {"station_code": pl.String, "until": pl.Date, "county_code": pl.Int32}
+RETURNS = {
+    "station_code": pl.String,
+    "month": pl.Int32,
+    "received_on": pl.Date,
+    "officers": pl.Int32,
+    "female_officers": pl.Int32,
+    "desk": pl.Boolean,
+    "desk_inspected_on": pl.Date,
+    **dict.fromkeys(codes.CHECKLIST, pl.Boolean),
+}
+MILESTONES = {
+    "case_ref": pl.String,
+    "station_code": pl.String,
+    "county_code": pl.Int32,
+    "is_core": pl.Boolean,
+    "survivor_age_band": pl.String,
+    "suspect_relationship": pl.String,
+    "incident_on": pl.Date,
+    "reported_on": pl.Date,
+    **dict.fromkeys(schema.MILESTONES, pl.Date),
+}
+SPELLS = {"case_ref": pl.String, "from_on": pl.Date, "until_on": pl.Date, "state": pl.String}
+LIVES = {"station_code": pl.String, "last_life_on": pl.Date}
+
+
+def cases_among(connection: Connection, refs: Table) -> pl.DataFrame:
+    """The cases whose case_ref is in the table `refs`."""
+    return read_frame(connection, _held(schema.case_record, CASES, refs), CASES)
+
+
+def events_among(connection: Connection, refs: Table) -> pl.DataFrame:
+    return read_frame(connection, _held(schema.case_event, EVENTS, refs), EVENTS)
+
+
+def attempts_among(connection: Connection, refs: Table) -> pl.DataFrame:
+    return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS, refs), ATTEMPTS)
+
+
+def attempts(connection: Connection) -> pl.DataFrame:
+    return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS), ATTEMPTS)
+
+
+def stations(connection: Connection) -> pl.DataFrame:
+    return read_frame(connection, _held(schema.station, STATIONS), STATIONS)
+
+
+def past_counties(connection: Connection) -> pl.DataFrame:
+    return read_frame(connection, select(*_columns(schema.station_past_county, PAST_COUNTIES)), PAST_COUNTIES)
+
+
+def returns(connection: Connection) -> pl.DataFrame:
+    return read_frame(connection, _held(schema.station_return, RETURNS), RETURNS)
+
+
+def milestones(connection: Connection) -> pl.DataFrame:
+    return read_frame(connection, select(*_columns(schema.case_milestone, MILESTONES)), MILESTONES)
+
+
+def spells(connection: Connection) -> pl.DataFrame:
+    return read_frame(connection, select(*_columns(schema.case_spell, SPELLS)), SPELLS)
+
+
+def last_records(connection: Connection, but: Table) -> pl.DataFrame:
+    """The last day on which anything was recorded at each station, of its cases outside the table `but`."""
+    table = schema.case_milestone
+    outside = table.c.case_ref.not_in(select(but.c.case_ref))
+    latest = select(table.c.station_code, func.max(table.c.last_recorded_on)).where(outside)
+    return read_frame(connection, latest.group_by(table.c.station_code), LIVES)
+
+
+def _held(table: Table, columns: dict[str, type[pl.DataType]], refs: Table | None = None) -> Select:
+    """Rows that were not withdrawn; of cases, events and attempts only where the case was not withdrawn either."""
+    statement = select(*_columns(table, columns))
+    conditions: list[ColumnElement[bool]] = [table.c.entered_in_error.is_(False)]
+    if refs is not None:
+        statement = statement.join(refs, refs.c.case_ref == table.c.case_ref)
+    if table in (schema.case_event, schema.withdrawal_attempt):
+        case = schema.case_record
+        statement = statement.join(case, case.c.case_ref == table.c.case_ref)
+        conditions.append(case.c.entered_in_error.is_(False))
+    return statement.where(and_(*conditions))
+
+
+def _columns(table: Table, columns: dict[str, type[pl.DataType]]) -> list[ColumnElement]:
+    return [table.c[name] for name in columns]
