@@ -1,0 +1,205 @@
+"""Signed-in sessions: begun with a password, kept as a hash, ended by sign-out, idleness or a change of the account."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Update, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from db import audit, passwords, schema
+from db.access import IDLE, LONGEST, SessionPass, SignedOut, token_hash
+from db.engine import reading, writing
+
+ATTEMPTS = 5
+LOCKED_FOR = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+KEPT_FOR = timedelta(days=1)
+
+
+class WrongPassword(Exception):
+    """The current password that was given is not the account's, or the account is locked for a while."""
+
+
+def sign_in(engine: Engine, username: str, password: str, now: datetime) -> str | None:
+    """The secret token of a new session; None for every failure alike.
+
+    Unknown, disabled and locked accounts take as long as a wrong password. Five failures within 15 minutes lock the
+    name, known or not, for the 15 minutes after the last of them. Every attempt is audited.
+    """
+    username = username.strip().lower()
+    with writing(engine) as connection:
+        account = _account(connection, username)
+        refusal = _reason_to_refuse(connection, account, username, now)
+    is_right = passwords.matches(password, passwords.NOBODYS_HASH if refusal else account.password_hash)
+    with writing(engine) as connection:
+        if refusal or not is_right:
+            known = username if account is not None else None
+            audit.record(
+                connection, username=known, action="sign_in", subject=refusal or "wrong_password", outcome="refused"
+            )
+            return None
+        forget_failures(connection, username)
+        audit.record(connection, username=username, action="sign_in")
+        return _begin(connection, username, account.password_version, now)
+
+
+def sign_out(engine: Engine, token: str, now: datetime) -> None:
+    """Ends the session for every tab that holds `token`; nothing happens when it is over already."""
+    session = schema.sign_in_session
+    with writing(engine) as connection:
+        username = connection.scalar(
+            update(session)
+            .where(session.c.token_hash == token_hash(token), session.c.ended_at.is_(None))
+            .values(ended_at=now)
+            .returning(session.c.username)
+        )
+        if username is not None:
+            audit.record(connection, username=username, action="sign_out")
+
+
+def touch(engine: Engine, token: str, now: datetime) -> None:
+    """Notes that a living session is in use, at most once a minute; a session that is over stays over.
+
+    While another writer holds SQLite, nothing is noted, so that no click waits for an import: the next one will do it.
+    """
+    session = schema.sign_in_session
+    is_due = (
+        session.c.token_hash == token_hash(token),
+        session.c.ended_at.is_(None),
+        session.c.started_at > now - LONGEST,
+        session.c.last_seen_at > now - IDLE,
+        session.c.last_seen_at <= now - SEEN_EVERY,
+    )
+    with reading(engine) as connection:
+        if connection.scalar(select(session.c.username).where(*is_due)) is None:
+            return
+    _write_unless_busy(engine, update(session).where(*is_due).values(last_seen_at=now))
+
+
+def change_own_password(engine: Engine, token: str, current: str, new: str, now: datetime) -> str:
+    """Sets a new password and returns the token of the session that goes on; every session of the account ends.
+
+    Raises PasswordRefused for a password that is not acceptable or is the current one, WrongPassword for a wrong
+    current one (which counts towards the lock) and SignedOut without a living session.
+    """
+    passwords.check_new(new, current)
+    with writing(engine) as connection:
+        username = SessionPass(token).viewer(connection).username
+        account = _account(connection, username)
+        refusal = _reason_to_refuse(connection, account, username, now)
+    if refusal or not passwords.matches(current, account.password_hash):
+        with writing(engine) as connection:
+            audit.record(connection, username=username, action="password_changed", subject=username, outcome="refused")
+        raise WrongPassword("The current password is wrong: try again, or wait 15 minutes after five failures.")
+    new_hash = passwords.hashed(new)
+    with writing(engine) as connection:
+        forget_failures(connection, username)
+        version = set_password_hash(connection, username, new_hash, must_change=False, as_of=account.password_version)
+        end_all(connection, username, now)
+        audit.record(connection, username=username, action="password_changed", subject=username)
+        return _begin(connection, username, version, now)
+
+
+def must_change_password(connection: Connection, username: str) -> bool:
+    """Whether the password of `username` was set by somebody else and has to be replaced at the first sign-in."""
+    account = schema.account
+    return bool(connection.scalar(select(account.c.must_change_password).where(account.c.username == username)))
+
+
+def end_all(connection: Connection, username: str, now: datetime) -> None:
+    session = schema.sign_in_session
+    connection.execute(
+        update(session).where(session.c.username == username, session.c.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def set_password_hash(
+    connection: Connection, username: str, password_hash: str, *, must_change: bool, as_of: int
+) -> int:
+    """The new password version, which every older session does not have.
+
+    Raises SignedOut when the password is no longer the one of version `as_of`: somebody else replaced it meanwhile.
+    """
+    account = schema.account
+    changed = connection.execute(
+        update(account)
+        .where(account.c.username == username, account.c.password_version == as_of, account.c.is_disabled.is_(False))
+        .values(password_hash=password_hash, password_version=as_of + 1, must_change_password=must_change)
+    )
+    if not changed.rowcount:
+        raise SignedOut("This account was changed meanwhile: sign in again.")
+    return as_of + 1
+
+
+def _account(connection: Connection, username: str) -> Any:
+    """The row of an account, locked until the transaction ends where the database can; None when there is none."""
+    return connection.execute(
+        select(schema.account).where(schema.account.c.username == username).with_for_update()
+    ).one_or_none()
+
+
+def _reason_to_refuse(connection: Connection, account: Any, username: str, now: datetime) -> str | None:
+    """Why not even the right password will do: locked, unknown_name or disabled; None when the password decides.
+
+    The attempt counts as a failure from here on, until it has succeeded: so guesses made at the same moment count too.
+    """
+    if _is_locked(connection, username, now):
+        return "locked"
+    failure = schema.sign_in_failure
+    connection.execute(delete(failure).where(failure.c.failed_at < now - KEPT_FOR))
+    connection.execute(insert(failure).values(name_hash=token_hash(username), failed_at=now))
+    if account is None:
+        return "unknown_name"
+    return "disabled" if account.is_disabled else None
+
+
+def _is_locked(connection: Connection, username: str, now: datetime) -> bool:
+    failure = schema.sign_in_failure
+    latest = connection.scalars(
+        select(failure.c.failed_at)
+        .where(failure.c.name_hash == token_hash(username))
+        .order_by(failure.c.failed_at.desc())
+        .limit(ATTEMPTS)
+    ).all()
+    return len(latest) == ATTEMPTS and latest[0] - latest[-1] <= LOCKED_FOR and now - latest[0] < LOCKED_FOR
+
+
+def forget_failures(connection: Connection, username: str) -> None:
+    """Unlocks the name: nothing that failed before counts any more."""
+    failure = schema.sign_in_failure
+    connection.execute(delete(failure).where(failure.c.name_hash == token_hash(username)))
+
+
+def _begin(connection: Connection, username: str, password_version: int, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(schema.sign_in_session).values(
+            token_hash=token_hash(token),
+            username=username,
+            password_version=password_version,
+            started_at=now,
+            last_seen_at=now,
+        )
+    )
+    return token
+
+
+def _write_unless_busy(engine: Engine, statement: Update) -> None:
+    """Executes `statement` in its own transaction; on SQLite it gives up at once while another writer is at work."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                connection.execute(statement)
+            return
+        driver: Any = connection.connection.driver_connection
+        (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            with connection.execution_options(sqlite_begin="IMMEDIATE").begin():
+                connection.execute(statement)
+        except OperationalError as problem:
+            if "locked" not in str(problem.orig):
+                raise
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {patience}")
