@@ -1,0 +1,72 @@
+"""Reads cases written as text for examples: '01-01 reported; 01-05 charged SOA-8; 02-01 family_or_elders succeeded'.
+
+All days are of 2025; the report is of 01-01 unless it says otherwise. A route is followed by the result of the attempt, and by `authority` where one is on record.
+"""
+
+from datetime import date
+from typing import Any
+
+from db import codes
+from db.recount_case import Attempt, Case, Event, Spell, Thresholds
+
+IN_FORCE_SINCE = date(2000, 1, 1)
+THRESHOLDS = {
+    "directive_date": "2025-12-02",
+    "report_days": "3",
+    "exam_days": "3",
+    "charge_days": "90",
+    "dormant_days_before_charge": "90",
+    "dormant_days_after_charge": "180",
+    "inspection_valid_days": "180",
+    "return_due_day": "10",
+}
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2025-{text}")
+
+
+def thresholds(*later: tuple[str, date, str]) -> Thresholds:
+    """Those of a new database, and `later` ones: code, the day from which it is in force, value."""
+    return Thresholds([*((code, IN_FORCE_SINCE, value) for code, value in THRESHOLDS.items()), *later])
+
+
+def written_case(text: str, **fields: Any) -> Case:
+    reported_on, events, attempts = day("01-01"), [], []
+    for item in text.split(";"):
+        on, what, *more = item.split()
+        if what == "reported":
+            reported_on = day(on)
+        elif what in codes.ROUTES:
+            attempts.append(_attempt(day(on), what, *more))
+        else:
+            events.append(Event(what, day(on), *more))
+    given = {"offence_code": "SOA-8", "was_defilement": False, "incident_on": None, "survivor_age_band": "12-15"}
+    return Case(
+        case_ref="C/1",
+        station_code="S1",
+        county_code=1,
+        suspect_relationship="neighbour",
+        reported_on=reported_on,
+        events=tuple(events),
+        attempts=tuple(attempts),
+        **{**given, **fields},
+    )
+
+
+def _attempt(on: date, route: str, result: str, authority: str | None = None) -> Attempt:
+    resolved_on = None if result == "pending" else on
+    return Attempt(on, "withdrawal", route, "unknown", result, resolved_on, authority and "CR/1")
+
+
+def written_spells(text: str) -> list[Spell]:
+    """Spells from '01-01 open, 04-01 dormant': each lasts until the next."""
+    begun = [item.split() for item in text.split(",")]
+    ends = [day(on) for on, _ in begun[1:]]
+    return [Spell(day(on), until, state) for (on, state), until in zip(begun, [*ends, None], strict=True)]
+
+
+def table(text: str) -> list[list[str]]:
+    """The rows of a text table with columns parted by '|', its heading, blank lines and # reasons left out."""
+    lines = [line.strip() for line in text.splitlines()]
+    return [[cell.strip() for cell in line.split("|")] for line in lines if line and not line.startswith("#")][1:]
