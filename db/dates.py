@@ -1,9 +1,16 @@
 """Months and the data date: a month is the whole number YYYYMM (202605 is May 2026), in the database and in Python."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 NEVER = 0
+# Kenya's clock has stood three hours ahead of UTC, without daylight saving, since 1960.
+EAST_AFRICA_TIME = timezone(timedelta(hours=3), "EAT")
+
+
+def today() -> date:
+    """Today's date in Kenya."""
+    return datetime.now(EAST_AFRICA_TIME).date()
 
 
 def month_of(day: date) -> int:

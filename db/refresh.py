@@ -27,6 +27,7 @@ from sqlalchemy import (
 from db import codes, schema, source
 from db.bulk import write_frame
 from db.counting import monthly_counts, national_counts
+from db.dates import today
 from db.engine import wait_for_other_writers, writing
 from db.facts import STAGES, Source, county_on, facts
 from db.spells import spells_of
@@ -83,7 +84,7 @@ def _move_data_date(connection: Connection) -> None:
     latest = [connection.scalar(select(func.max(column))) for column in recorded]
     days = [day for day in [connection.scalar(select(state.c.data_date)), *latest] if day]
     if days:
-        connection.execute(update(state).values(data_date=min(max(days), date.today())))
+        connection.execute(update(state).values(data_date=min(max(days), today())))
 
 
 def _collect_touched(connection: Connection, everything: bool) -> None:
