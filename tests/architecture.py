@@ -26,9 +26,9 @@ LAYERS = (
     ("codes", "dates", "passwords"),
     ("schema", "migrations"),
     ("engine", "bulk", "thresholds", "access", "audit", "disclosure*", "statistics*"),
-    ("measures", "indicators*", "flags*", "spells*", "facts*", "counting*"),
+    ("measures", "indicators*", "flags*", "spells*", "facts*", "counting*", "source*", "figures*"),
     (
-        *("records*", "intake*", "refresh*", "recount*", "check", "casework*", "reviews*"),
+        *("records*", "intake*", "import_*", "refresh*", "recount*", "check", "casework*", "reviews*"),
         *("accounts*", "sessions", "demo*", "setup"),
     ),
     ("__main__", "commands*"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
@@ -9,6 +10,10 @@ from db.engine import open_database
 from tests.databases import PostgreSQLServer, SQLiteFiles, postgresql_server
 
 pytest_plugins = ["pytester", "tests.plugin_not_run"]
+
+# A busy machine is no finding: an example may take as long as it takes.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

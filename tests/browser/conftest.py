@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, WebSocket
+from playwright.sync_api import BrowserContext, Page, Playwright, WebSocket, expect
 
 from tests.browser.dashboards import HOST, served
 from tests.find_chromium import chromium_path
@@ -23,6 +23,9 @@ CHROMIUM_ARGUMENTS = [
 AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 NAME = re.compile("user ?name", re.IGNORECASE)
 SIGN_IN = re.compile("sign in|log ?in", re.IGNORECASE)
+
+# Five seconds, as Playwright has it, are too few where two workers share two busy cores.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
