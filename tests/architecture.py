@@ -26,7 +26,7 @@ LAYERS = (
     ("codes", "dates", "passwords"),
     ("schema", "migrations"),
     ("engine", "bulk", "thresholds", "access", "audit", "disclosure*", "statistics*"),
-    ("measures", "indicators*", "flags*", "spells*", "facts*", "counting*", "source*", "figures*"),
+    ("measures", "indicators*", "flags*", "spells*", "facts*", "counting*", "source*", "figures*", "tallies*"),
     (
         *("records*", "intake*", "import_*", "refresh*", "recount*", "check", "casework*", "reviews*"),
         *("accounts*", "sessions", "demo*", "setup"),
@@ -165,12 +165,19 @@ def import_cycle(sources: Iterable[Source]) -> list[str]:
 def session_outside_its_place(source: Source) -> Iterator[str]:
     if source.matches("tests/*", *MAY_TOUCH_THE_SESSION):
         return
+    # An HTTP request has query parameters too: only Streamlit's own are meant, under whatever name it was imported.
+    streamlits = {f"{alias}.query_params" for alias in _names_of_streamlit(source)}
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and node.attr in ("session_state", "query_params"):
+        if isinstance(node, ast.Attribute) and (node.attr == "session_state" or dotted(node) in streamlits):
             yield f"{source.path}:{node.lineno} touches {node.attr}"
     for name, line in imported(source):
         if name in ("streamlit.session_state", "streamlit.query_params"):
             yield f"{source.path}:{line} imports {name}"
+
+
+def _names_of_streamlit(source: Source) -> set[str]:
+    aliases = (node for node in ast.walk(source.tree) if isinstance(node, ast.alias) and node.name == "streamlit")
+    return {alias.asname or alias.name for alias in aliases}
 
 
 def records_outside_their_place(source: Source) -> Iterator[str]:
@@ -187,10 +194,12 @@ def records_outside_their_place(source: Source) -> Iterator[str]:
 def injected_html(source: Source) -> Iterator[str]:
     if source.matches("tests/*"):
         return
+    injectors = {
+        f"{alias}.{name}" for alias in _names_of_streamlit(source) for name in ("html", "iframe", "components")
+    }
     for node in ast.walk(source.tree):
-        name = dotted(node) if isinstance(node, ast.Attribute) else ""
-        if name in ("st.html", "st.iframe", "st.components", "streamlit.html", "streamlit.iframe"):
-            yield f"{source.path}:{node.lineno} uses {name}"
+        if isinstance(node, ast.Attribute) and dotted(node) in injectors:
+            yield f"{source.path}:{node.lineno} uses {dotted(node)}"
         if (isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html") or (
             isinstance(node, ast.Constant) and node.value == "unsafe_allow_html"
         ):

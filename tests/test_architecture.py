@@ -82,6 +82,7 @@ def test_the_tree_is_looked_at() -> None:
         (session, "dashboard.py", "import streamlit as st\nst.session_state['viewer'] = 1"),
         (session, "pages/county.py", "import streamlit as st\nst.query_params.clear()"),
         (session, "pages/components/cards.py", "from streamlit import session_state"),
+        (session, "pages/components/cards.py", "import streamlit\nstreamlit.query_params.clear()"),
         # Records are bound to a viewer in few places
         (records, "pages/county.py", "records = Records(connection, viewer, data_date)"),
         (records, "pages/components/filters.py", "from db import records\nrecords.Records(1, 2, 3)"),
@@ -91,6 +92,7 @@ def test_the_tree_is_looked_at() -> None:
         (html, "pages/county.py", "import streamlit as st\nst.write('x', **{'unsafe_allow_html': True})"),
         (html, "pages/county.py", "import streamlit as st\nst.html('<b>x</b>')"),
         (html, "pages/county.py", "from streamlit import html"),
+        (html, "pages/county.py", "import streamlit as screen\nscreen.html('<b>x</b>')"),
         (html, "pages/county.py", "import streamlit.components.v1 as components"),
         (html, "pages/county.py", "import streamlit as st\nst.markdown(f'<b>{name}</b>')"),
         (html, "pages/county.py", "import streamlit as st\nst.sidebar.markdown('a<br/>b')"),
@@ -130,6 +132,7 @@ def test_the_rule_names_a_violation(rule: Rule, path: str, text: str) -> None:
         (imports_upwards, "db/demo.py", "from db.demo_cases import cases_of"),
         (imports_upwards, "db/__main__.py", "from db.records import Records"),
         (session, "pages/components/filters.py", "import streamlit as st\nst.query_params.clear()"),
+        (session, "pages/components/gate.py", "def begin(request):\n    request.query_params.get('ticket')"),
         (records, "db/commands_figures.py", "records = Records(connection, viewer, data_date)"),
         (html, "pages/county.py", "import streamlit as st\nst.markdown('**x** in < 3 days')"),
         (page_file, "pages/county.py", GOOD_PAGE),
