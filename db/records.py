@@ -1,0 +1,311 @@
+"""Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside.
+
+Months are whole numbers YYYYMM; shares are per cent, 0 to 100; data frames are pandas'.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, Row, func, select
+
+from db import refresh, schema
+from db.access import AccessDenied, Pass, Right, Viewer
+from db.comparison import BeforeAfter, before_after
+from db.counting import MEASURES
+from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through
+from db.figures import YEAR, Counts, Figure, window_months
+from db.indicators import BY_CODE, INDICATORS
+from db.measures import Basis, Indicator
+from db.reading import Reading, open_reading
+from db.tallies import monthly_sums, rolling_sums, window_sums
+
+STOCK_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is Basis.STOCK]
+OTHER_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is not Basis.STOCK]
+RETURNS = "returns-received"
+ATTEMPT_CODES = {
+    "attempts": "attempts",
+    "attempts-pending": "pending",
+    "attempts-refused": "refused",
+    "lawful-withdrawals": "lawful",
+    "unlawful-stops": "unlawful_stops",
+    "breaches": "breaches",
+}
+
+
+@dataclass(frozen=True)
+class DatabaseState:
+    """To which date the data speaks, when it was counted, and what can be reviewed. Without data the dates are None and
+    the months 0."""
+
+    data_date: date | None
+    refreshed_at: datetime | None
+    is_behind: bool
+    is_demonstration: bool
+    data_version: int
+    first_month: int
+    last_month: int
+    month_under_review: int
+    directive_on: date
+
+
+class Records:
+    """What the holder of `held_pass` may read, no more: every method raises AccessDenied (SignedOut once the session or
+    account is over) where the viewer may not read it.
+
+    Inside `with` all methods read one state of the database; outside, each opens a transaction of its own.
+    """
+
+    def __init__(self, engine: Engine, held_pass: Pass) -> None:
+        self._engine = engine
+        self._pass = held_pass
+        self._screen: Reading | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._screen = self._stack.enter_context(open_reading(self._engine, self._pass))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._screen = None
+        self._stack.close()
+
+    @property
+    def viewer(self) -> Viewer:
+        with self._reading() as reading:
+            return reading.viewer
+
+    def state(self) -> DatabaseState:
+        """Readable by everyone who is signed in: it holds no figure."""
+        with self._reading() as reading:
+            row = reading.connection.execute(select(schema.database_state)).one()
+            known = row.data_date is not None
+            return DatabaseState(
+                data_date=row.data_date,
+                refreshed_at=row.refreshed_at,
+                is_behind=refresh.is_behind(reading.connection),
+                is_demonstration=row.is_demonstration,
+                data_version=row.data_version,
+                first_month=_first_month(reading.connection, row.data_date) if known else 0,
+                last_month=last_complete_month(row.data_date) if known else 0,
+                month_under_review=month_under_review(row.data_date) if known else 0,
+                directive_on=reading.thresholds.newest("directive_date").day,
+            )
+
+    def thresholds(self) -> pd.DataFrame:
+        """code, value (text), unit, status, source, effective_from of every threshold now in force."""
+        with self._reading() as reading:
+            return pd.DataFrame([vars(row) for row in reading.thresholds.all_newest()])
+
+    def counties(self) -> pd.DataFrame:
+        """county_code, name, tile_row, tile_column, children of the viewer's counties, by code."""
+        with self._reading() as reading:
+            table = schema.county
+            columns = [table.c[name] for name in ("county_code", "name", "tile_row", "tile_column", "children")]
+            held = select(*columns).where(table.c.county_code.in_(reading.viewer.counties))
+            rows = reading.connection.execute(held.order_by(table.c.county_code)).all()
+            return pd.DataFrame(rows, columns=[column.name for column in columns])
+
+    def figures(self, month: int, scope: str, county: int | None = None) -> list[Figure]:
+        """Every indicator in the order of the list: nationally of `month` alone, for a county of the twelve months that
+        end in it (what stands at a month's end: of `month` alone)."""
+        with self._reading(Right.FIGURES, county) as reading:
+            months = 1 if county is None else YEAR
+            found = _sums(reading, scope, month, months, _place(county))
+            returns = {span: _returns(reading, month, span, _place(county)) for span in {1, months}}
+            figures = []
+            for indicator in INDICATORS:
+                span = window_months(indicator, county)
+                counts = _beside(found.get(indicator.code, Counts()), returns[span])
+                figures.append(_figure(reading, indicator, counts, month, scope, county, span))
+            return figures
+
+    def figure(self, code: str, month: int, scope: str, county: int | None = None, months: int | None = None) -> Figure:
+        """One indicator; `months` (1 or 12) asks for another window than the usual one."""
+        indicator = BY_CODE[code]
+        span = 1 if indicator.basis is Basis.STOCK else months or window_months(indicator, county)
+        with self._reading(Right.FIGURES, county) as reading:
+            first = months_after(month, 1 - span)
+            sums = window_sums(reading.connection, [code], scope, first, month, counties=_place(county))
+            counts = _beside(_counts(sums[0][1:]) if sums else Counts(), _returns(reading, month, span, _place(county)))
+            return _figure(reading, indicator, counts, month, scope, county, span)
+
+    def course(self, month: int, scope: str, county: int | None = None, months: int = YEAR) -> pd.DataFrame:
+        """indicator, month, the four measures, value, lower, upper: `months` rows for each indicator up to `month`.
+
+        Nationally each month by itself; for a county the twelve months that end in each (what stands at a month's end:
+        each month). Cohorts of the national course are all measured at the end of `month`.
+        """
+        with self._reading(Right.FIGURES, county) as reading:
+            ends = months_through(months_after(month, 1 - months), month)
+            connection, place = reading.connection, _place(county)
+            if place is None:
+                rows = monthly_sums(connection, list(BY_CODE), scope, ends[0], month, counties=None)
+            else:
+                rows = [
+                    *rolling_sums(connection, OTHER_CODES, scope, ends, counties=place),
+                    *monthly_sums(connection, STOCK_CODES, scope, ends[0], month, counties=place),
+                ]
+            found = {(row[0], row[1]): _counts(row[2:]) for row in rows}
+            return _course_frame(reading, found, ends, county)
+
+    def by_county(self, code: str, month: int, scope: str) -> pd.DataFrame:
+        """One row for each of the viewer's counties, of twelve months (a stock: of `month` alone).
+
+        Columns: county_code, name, tile_row, tile_column, the four measures, returns_expected, returns_received, value,
+        lower, upper, status, target.
+        """
+        indicator = BY_CODE[code]
+        span = 1 if indicator.basis is Basis.STOCK else YEAR
+        with self._reading(Right.FIGURES) as reading:
+            found = _by_county(reading, code, scope, month, span)
+            returns = _by_county(reading, RETURNS, scope, month, span)
+            target = reading.target(indicator)
+            rows = []
+            for place in self.counties().drop(columns="children").to_dict("records"):
+                county = place["county_code"]
+                counts = _beside(found.get(county, Counts()), returns.get(county, Counts()))
+                value = reading.worth(indicator, counts, span, county)
+                rows.append({**place, **vars(counts), **vars(value), "target": target.number if target else None})
+            return pd.DataFrame(rows)
+
+    def counts_by_county(self, codes: Sequence[str], month: int, scope: str, months: int = 1) -> pd.DataFrame:
+        """county_code, name and, for each of `codes`, its numerator over the `months` that end in `month`."""
+        with self._reading(Right.FIGURES) as reading:
+            frame = self.counties()[["county_code", "name"]]
+            for code in codes:
+                found = _by_county(reading, code, scope, month, months)
+                frame[code] = [found.get(county, Counts()).numerator for county in frame["county_code"]]
+            return frame
+
+    def attempts_by(
+        self, cut: str, month: int, scope: str, county: int | None = None, months: int = YEAR
+    ) -> pd.DataFrame:
+        """Over the `months` that end in `month`: cut_value, attempts, pending, refused, lawful, unlawful_stops, breaches.
+
+        `cut`: form, route, initiator, stage or relationship. Attempts and pending ones count by the month of the
+        attempt, the others by the month in which they were resolved.
+        """
+        with self._reading(Right.FIGURES, county) as reading:
+            rows = window_sums(
+                reading.connection,
+                list(ATTEMPT_CODES),
+                scope,
+                months_after(month, 1 - months),
+                month,
+                counties=_place(county),
+                by=("cut_value", "indicator"),
+                cut=cut,
+            )
+            table: dict[str, dict[str, int]] = {}
+            for row in rows:
+                held = table.setdefault(row.cut_value, dict.fromkeys(ATTEMPT_CODES.values(), 0))
+                held[ATTEMPT_CODES[row.indicator]] = int(row.numerator)
+            columns = ["cut_value", *ATTEMPT_CODES.values()]
+            frame = pd.DataFrame([{"cut_value": value, **counts} for value, counts in table.items()], columns=columns)
+            return frame.sort_values(["attempts", "cut_value"], ascending=[False, True], ignore_index=True)
+
+    def before_after(self, month: int, scope: str, county: int | None = None) -> BeforeAfter:
+        """Cases with a withdrawal attempt before and after the directive (db/comparison.py)."""
+        with self._reading(Right.FIGURES, county) as reading:
+            return before_after(reading, month, scope, _place(county))
+
+    @contextmanager
+    def _reading(self, right: Right | None = None, county: int | None = None) -> Iterator[Reading]:
+        """The screen's reading, or a new one with the pass checked anew. Raises AccessDenied where the viewer lacks
+        `right` or does not hold `county`."""
+        with ExitStack() as stack:
+            reading = self._screen or stack.enter_context(open_reading(self._engine, self._pass))
+            if right is not None and not reading.viewer.may(right):
+                raise AccessDenied("Your role does not include these figures.")
+            if county is not None and county not in reading.viewer.counties:
+                raise AccessDenied("There is no such county in what you may see.")
+            yield reading
+
+
+def _place(county: int | None) -> list[int] | None:
+    return None if county is None else [county]
+
+
+def _counts(measures: Sequence[int]) -> Counts:
+    return Counts(*[int(value) for value in measures])
+
+
+def _beside(counts: Counts, returns: Counts) -> Counts:
+    """`counts` with the returns that were expected and received in the same place and window."""
+    return replace(counts, returns_expected=returns.denominator, returns_received=returns.numerator)
+
+
+def _first_month(connection: Connection, data_date: date) -> int:
+    table = schema.national_count
+    counted = select(func.min(table.c.month)).where(table.c.indicator == "reported", table.c.scope == "extended")
+    return connection.scalar(counted) or month_of(data_date)
+
+
+def _sums(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> dict[str, Counts]:
+    """The counts of every indicator, each over its own window."""
+    rows: list[Row[Any]] = []
+    for codes, span in ((OTHER_CODES, months), (STOCK_CODES, 1)):
+        first = months_after(month, 1 - span)
+        rows += window_sums(reading.connection, codes, scope, first, month, counties=place)
+    return {row[0]: _counts(row[1:]) for row in rows}
+
+
+def _returns(reading: Reading, month: int, months: int, place: list[int] | None) -> Counts:
+    first = months_after(month, 1 - months)
+    rows = window_sums(reading.connection, [RETURNS], "", first, month, counties=place)
+    return _counts(rows[0][1:]) if rows else Counts()
+
+
+def _by_county(reading: Reading, code: str, scope: str, month: int, months: int) -> dict[int, Counts]:
+    rows = window_sums(
+        reading.connection,
+        [code],
+        scope,
+        months_after(month, 1 - months),
+        month,
+        counties=reading.viewer.counties,
+        by=("county_code",),
+    )
+    return {row[0]: _counts(row[1:]) for row in rows}
+
+
+def _figure(
+    reading: Reading, indicator: Indicator, counts: Counts, month: int, scope: str, county: int | None, months: int
+) -> Figure:
+    target = reading.target(indicator)
+    values = {**vars(counts), **vars(reading.worth(indicator, counts, months, county))}
+    if not indicator.denominator:
+        values["denominator"] = None
+    return Figure(
+        indicator=indicator,
+        county_code=county,
+        first_month=months_after(month, 1 - months),
+        month=month,
+        scope=scope,
+        target=target.number if target else None,
+        target_status=target.status if target else None,
+        target_source=target.source if target else None,
+        **values,
+    )
+
+
+def _course_frame(
+    reading: Reading, found: dict[tuple[str, int], Counts], ends: list[int], county: int | None
+) -> pd.DataFrame:
+    rows = []
+    for indicator in INDICATORS:
+        months = window_months(indicator, county)
+        for end in ends:
+            returns = found.get((RETURNS, end), Counts())
+            counts = _beside(found.get((indicator.code, end), Counts()), returns)
+            value = reading.worth(indicator, counts, months, county)
+            measures = [getattr(counts, name) for name in MEASURES]
+            rows.append((indicator.code, end, *measures, value.value, value.lower, value.upper))
+    return pd.DataFrame(rows, columns=["indicator", "month", *MEASURES, "value", "lower", "upper"])
