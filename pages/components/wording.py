@@ -1,4 +1,4 @@
-"""Every fixed word on a screen, looked up in a catalogue beside this file, so that a second language is a second file."""
+"""Every fixed word on a screen, looked up in a catalogue beside it, so that a second language is a second file."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
