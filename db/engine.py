@@ -57,7 +57,7 @@ def _url_in_secrets() -> str | None:
 
 
 def open_database(url: URL | str) -> Engine:
-    """An engine on `url`. On SQLite every connection has foreign keys on, a write-ahead log and full synchronisation."""
+    """An engine on `url`. SQLite connections get foreign keys, a write-ahead log and full synchronisation."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

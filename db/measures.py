@@ -36,8 +36,8 @@ class Unit(StrEnum):
 
 
 class Interval(StrEnum):
-    """How far the value may be off: Wilson's for a share of cases, the exact Poisson for a count or rate, and for a census
-    of stations the values if every unknown station were the worst or the best."""
+    """How far the value may be off: Wilson's interval for a share of cases, the exact Poisson for a count or rate, and
+    for a census of stations the values if every unknown station were the worst or the best."""
 
     WILSON = "Wilson, 95 %"
     POISSON = "exact Poisson, 95 %"

@@ -187,7 +187,7 @@ class Records:
     def attempts_by(
         self, cut: str, month: int, scope: str, county: int | None = None, months: int = YEAR
     ) -> pd.DataFrame:
-        """Over the `months` that end in `month`: cut_value, attempts, pending, refused, lawful, unlawful_stops, breaches.
+        """cut_value, attempts, pending, refused, lawful, unlawful_stops, breaches, over `months` that end in `month`.
 
         `cut`: form, route, initiator, stage or relationship. Attempts and pending ones count by the month of the
         attempt, the others by the month in which they were resolved.

@@ -162,7 +162,7 @@ case_record = _table(
     _reference("station_code", ForeignKey("station.station_code"), nullable=False, index=True),
     _reference("ob_number"),
     *_coded("offence_code", codes.OFFENCES),
-    # Set by a trigger when the offence is corrected away from defilement: a case that ever was one stays in the core scope.
+    # Set by a trigger when the offence is corrected away from defilement: what ever was one stays in the core scope.
     Column("was_defilement", Boolean, nullable=False, server_default="0"),
     Column("reported_on", Date, nullable=False),
     Column("incident_on", Date),
@@ -307,8 +307,8 @@ case_spell = _table(
 
 
 def _counts(name: str, *place: Column[Any]) -> Table:
-    """Signed counts that add up: a row counts in the months `first` to `last`, as known at the end of month `last`, when
-    first ≤ month ≤ last, as_of_month ≤ last and previous_month < first."""
+    """Signed counts that add up: a row counts in the months `first` to `last`, as known at the end of month `last`,
+    when first ≤ month ≤ last, as_of_month ≤ last and previous_month < first."""
     return _table(
         name,
         Column("indicator", String(40), primary_key=True),
