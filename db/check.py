@@ -66,6 +66,7 @@ def _milestone_row(history: History) -> dict[str, Any]:
         "suspect_relationship": case.suspect_relationship,
         "incident_on": case.incident_on,
         "reported_on": case.reported_on,
+        "last_recorded_on": case.last_recorded_on,
         **{milestone: history.milestones.get(milestone) for milestone in schema.MILESTONES},
         "stage": stage_of(history.milestones),
         "state": latest.state,

@@ -63,11 +63,12 @@ class Recount:
 
     @property
     def months(self) -> list[int]:
-        """From the first month of which a case or a return speaks, to the month of the data date."""
-        spoken_of = {month for station in self._stations for month in station.returns} | self._reported_in.keys()
-        if not spoken_of or self._data_date is None:
+        """From the first month of which a case or a return speaks, to the month of the data date; at least the last."""
+        if self._data_date is None:
             return []
-        return months_through(min(spoken_of), month_of(self._data_date))
+        last = month_of(self._data_date)
+        spoken_of = {month for station in self._stations for month in station.returns} | self._reported_in.keys()
+        return months_through(min(spoken_of | {last}), last)
 
     def figure(
         self, indicator: str, first_month: int, last_month: int, *, county: int | None = None, scope: str = "core"

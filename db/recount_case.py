@@ -48,7 +48,7 @@ class Thresholds:
 
     def number(self, code: str, on: date) -> int:
         """The value in force on that day: the newest that took effect by then, or the first of all before that."""
-        return int(self._values[code][max(bisect_right(self._days[code], on) - 1, 0)])
+        return int(float(self._values[code][max(bisect_right(self._days[code], on) - 1, 0)]))
 
     def newest_date(self, code: str) -> date:
         return date.fromisoformat(self._values[code][-1])
@@ -99,6 +99,7 @@ class Case:
     incident_on: date | None
     survivor_age_band: str
     suspect_relationship: str
+    last_recorded_on: date
     events: tuple[Event, ...] = ()
     attempts: tuple[Attempt, ...] = ()
 

@@ -102,6 +102,7 @@ def cases(connection: Connection, stations_by_code: dict[str, Station]) -> Itera
             incident_on=row.incident_on,
             survivor_age_band=row.survivor_age_band,
             suspect_relationship=row.suspect_relationship,
+            last_recorded_on=max(part.recorded_on for part in [row, *events, *attempts]),
             events=tuple(Event(e.kind, e.happened_on, e.detail) for e in events),
             attempts=tuple(
                 Attempt(a.attempted_on, a.form, a.route, a.initiator, a.result, a.resolved_on, a.authority_ref)

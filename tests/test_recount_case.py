@@ -11,65 +11,65 @@ from tests.written_cases import day, table, thresholds, written_case, written_sp
 YEAR_END = day("12-31")
 
 STATES = table("""
-after the report on 01-01, if no other day is given        | states, each until the next
+after the report, of 01-01 if no other day is given      | states, each until the next
 # Nothing for 90 days before a charge, for 180 after it: the day itself is the first of dormancy
-01-01 reported                                             | 01-01 open, 04-01 dormant
-03-31 suspect_arrested                                     | 01-01 open, 06-29 dormant
-04-01 suspect_arrested                                     | 01-01 open, 06-30 dormant
-04-02 suspect_arrested                                     | 01-01 open, 04-01 dormant, 04-02 open, 07-01 dormant
-01-01 charged SOA-8                                        | 01-01 open, 06-30 dormant
-01-11 charged SOA-8; 01-21 plea                            | 01-01 open, 07-20 dormant
+01-01 reported                                           | 01-01 open, 04-01 dormant
+03-31 suspect_arrested                                   | 01-01 open, 06-29 dormant
+04-01 suspect_arrested                                   | 01-01 open, 06-30 dormant
+04-02 suspect_arrested                                   | 01-01 open, 04-01 dormant, 04-02 open, 07-01 dormant
+01-01 charged SOA-8                                      | 01-01 open, 06-30 dormant
+01-11 charged SOA-8; 01-21 plea                          | 01-01 open, 07-20 dormant
 # Care is not process: it keeps no case going
-03-01 counselling_started; 03-01 medical_exam              | 01-01 open, 04-01 dormant
+03-01 counselling_started; 03-01 medical_exam            | 01-01 open, 04-01 dormant
 # Closed without a lawful detail
-02-01 closed                                               | 01-01 open, 02-01 closed_silently
-02-01 closed other                                         | 01-01 open, 02-01 closed_silently
-02-01 closed court_permitted                               | 01-01 open, 02-01 closed_silently
-01-01 closed                                               | 01-01 closed_silently
-04-01 closed                                               | 01-01 open, 04-01 closed_silently
-04-02 closed                                               | 01-01 open, 04-01 dormant
-02-01 closed; 02-01 plea                                   | 01-01 open, 02-01 closed_silently
-02-01 closed; 02-02 plea                                   | 01-01 open, 02-01 closed_silently, 02-02 open, 05-03 dormant
+02-01 closed                                             | 01-01 open, 02-01 closed_silently
+02-01 closed other                                       | 01-01 open, 02-01 closed_silently
+02-01 closed court_permitted                             | 01-01 open, 02-01 closed_silently
+01-01 closed                                             | 01-01 closed_silently
+04-01 closed                                             | 01-01 open, 04-01 closed_silently
+04-02 closed                                             | 01-01 open, 04-01 dormant
+02-01 closed; 02-01 plea                                 | 01-01 open, 02-01 closed_silently
+02-01 closed; 02-02 plea                                 | 01-01 open, 02-01 closed_silently, 02-02 open, 05-03 dormant
 # Recorded exits end it, also a silent one
-02-01 closed transferred                                   | 01-01 open, 02-01 closed_lawfully
-06-01 closed accused_died                                  | 01-01 open, 04-01 dormant, 06-01 closed_lawfully
-02-01 closed; 02-01 closed survivor_died                   | 01-01 open, 02-01 closed_lawfully
-02-01 odpp_decision no_charge                              | 01-01 open, 02-01 not_charged
-02-01 odpp_decision charge                                 | 01-01 open, 05-02 dormant
-02-01 judgment dismissed                                   | 01-01 open, 02-01 collapsed
-02-01 judgment discharged                                  | 01-01 open, 02-01 collapsed
-02-01 judgment acquitted                                   | 01-01 open, 02-01 judged
-02-01 judgment convicted; 03-01 closed judged              | 01-01 open, 02-01 judged
+02-01 closed transferred                                 | 01-01 open, 02-01 closed_lawfully
+06-01 closed accused_died                                | 01-01 open, 04-01 dormant, 06-01 closed_lawfully
+02-01 closed; 02-01 closed survivor_died                 | 01-01 open, 02-01 closed_lawfully
+02-01 odpp_decision no_charge                            | 01-01 open, 02-01 not_charged
+02-01 odpp_decision charge                               | 01-01 open, 05-02 dormant
+02-01 judgment dismissed                                 | 01-01 open, 02-01 collapsed
+02-01 judgment discharged                                | 01-01 open, 02-01 collapsed
+02-01 judgment acquitted                                 | 01-01 open, 02-01 judged
+02-01 judgment convicted; 03-01 closed judged            | 01-01 open, 02-01 judged
 # The first exit holds until a process event reopens the case
-02-01 closed transferred; 03-01 family_or_elders succeeded | 01-01 open, 02-01 closed_lawfully
-02-01 family_or_elders succeeded; 02-11 charged SOA-8      | 01-01 open, 02-01 unlawful_stop, 02-11 open, 08-10 dormant
-02-01 judgment dismissed; 02-11 charged SOA-8              | 01-01 open, 02-01 collapsed, 02-11 open, 08-10 dormant
+02-01 closed transferred; 03-01 s202_absent succeeded    | 01-01 open, 02-01 closed_lawfully
+02-01 police_closure succeeded; 02-11 charged SOA-8      | 01-01 open, 02-01 unlawful_stop, 02-11 open, 08-10 dormant
+02-01 judgment dismissed; 02-11 charged SOA-8            | 01-01 open, 02-01 collapsed, 02-11 open, 08-10 dormant
 # Its own sentence or appeal does not reopen a judged case; anything else does
-02-01 judgment convicted; 03-01 sentence; 04-01 appeal     | 01-01 open, 02-01 judged
-02-01 judgment convicted; 02-01 sentence                   | 01-01 open, 02-01 judged
-02-01 judgment convicted; 03-01 hearing                    | 01-01 open, 02-01 judged, 03-01 open, 05-30 dormant
-02-01 judgment convicted; 02-11 hearing; 03-01 sentence    | 01-01 open, 02-01 judged, 02-11 open, 05-30 dormant
-02-01 judgment dismissed; 03-01 appeal                     | 01-01 open, 02-01 collapsed, 03-01 open, 05-30 dormant
+02-01 judgment convicted; 03-01 sentence; 04-01 appeal   | 01-01 open, 02-01 judged
+02-01 judgment convicted; 02-01 sentence                 | 01-01 open, 02-01 judged
+02-01 judgment convicted; 03-01 hearing                  | 01-01 open, 02-01 judged, 03-01 open, 05-30 dormant
+02-01 judgment convicted; 02-11 hearing; 03-01 sentence  | 01-01 open, 02-01 judged, 02-11 open, 05-30 dormant
+02-01 judgment dismissed; 03-01 appeal                   | 01-01 open, 02-01 collapsed, 03-01 open, 05-30 dormant
 # Attempts
-02-01 s204_withdrawal succeeded authority                  | 01-01 open, 02-01 lawful_discontinuance
-02-01 s87a_withdrawal succeeded                            | 01-01 open, 02-01 unlawful_stop
-02-01 dpp_discontinuance succeeded                         | 01-01 open, 02-01 unlawful_stop
-02-01 police_closure succeeded authority                   | 01-01 open, 02-01 unlawful_stop
-02-01 s176_reconciliation succeeded authority              | 01-01 open, 02-01 unlawful_stop
-02-01 s202_absent succeeded                                | 01-01 open, 02-01 collapsed
-02-01 odpp_no_charge succeeded                             | 01-01 open, 02-01 not_charged
-02-01 family_or_elders refused                             | 01-01 open, 04-01 dormant
-02-01 family_or_elders pending                             | 01-01 open, 04-01 dormant
-02-01 family_or_elders reversed                            | 01-01 open, 04-01 dormant
+02-01 s204_withdrawal succeeded authority                | 01-01 open, 02-01 lawful_discontinuance
+02-01 s87a_withdrawal succeeded                          | 01-01 open, 02-01 unlawful_stop
+02-01 dpp_discontinuance succeeded                       | 01-01 open, 02-01 unlawful_stop
+02-01 police_closure succeeded authority                 | 01-01 open, 02-01 unlawful_stop
+02-01 s176_reconciliation succeeded authority            | 01-01 open, 02-01 unlawful_stop
+02-01 s202_absent succeeded                              | 01-01 open, 02-01 collapsed
+02-01 odpp_no_charge succeeded                           | 01-01 open, 02-01 not_charged
+02-01 family_or_elders refused                           | 01-01 open, 04-01 dormant
+02-01 family_or_elders pending                           | 01-01 open, 04-01 dormant
+02-01 family_or_elders reversed                          | 01-01 open, 04-01 dormant
 # Two exits on one day
-02-01 closed transferred; 02-01 family_or_elders succeeded | 01-01 open, 02-01 unlawful_stop
-02-01 family_or_elders succeeded; 02-01 judgment convicted | 01-01 open, 02-01 judged
-02-01 s202_absent succeeded; 02-01 odpp_decision no_charge | 01-01 open, 02-01 collapsed
+02-01 closed transferred; 02-01 police_closure succeeded | 01-01 open, 02-01 unlawful_stop
+02-01 police_closure succeeded; 02-01 judgment convicted | 01-01 open, 02-01 judged
+02-01 judgment dismissed; 02-01 odpp_decision no_charge  | 01-01 open, 02-01 collapsed
 # What is dated before the report counts on the day of the report
-02-01 reported; 01-01 suspect_arrested                     | 02-01 open, 05-02 dormant
-02-01 reported; 01-01 charged SOA-8                        | 02-01 open, 07-31 dormant
-02-01 reported; 01-01 judgment convicted                   | 02-01 judged
-02-01 reported; 01-01 family_or_elders succeeded           | 02-01 unlawful_stop
+02-01 reported; 01-01 suspect_arrested                   | 02-01 open, 05-02 dormant
+02-01 reported; 01-01 charged SOA-8                      | 02-01 open, 07-31 dormant
+02-01 reported; 01-01 judgment convicted                 | 02-01 judged
+02-01 reported; 01-01 family_or_elders succeeded         | 02-01 unlawful_stop
 """)
 
 

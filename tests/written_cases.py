@@ -1,6 +1,7 @@
 """Reads cases written as text for examples: '01-01 reported; 01-05 charged SOA-8; 02-01 family_or_elders succeeded'.
 
-All days are of 2025; the report is of 01-01 unless it says otherwise. A route is followed by the result of the attempt, and by `authority` where one is on record.
+All days are of 2025; the report is of 01-01 unless it says otherwise. A route is followed by the result of the
+attempt, and by `authority` where one is on record.
 """
 
 from datetime import date
@@ -48,6 +49,7 @@ def written_case(text: str, **fields: Any) -> Case:
         county_code=1,
         suspect_relationship="neighbour",
         reported_on=reported_on,
+        last_recorded_on=reported_on,
         events=tuple(events),
         attempts=tuple(attempts),
         **{**given, **fields},
