@@ -1,0 +1,167 @@
+"""The frame of the dashboard: sign in, this viewer's menu, one page.
+
+`streamlit run dashboard.py` loads this file twice over: once as the server with its gate, and at every click as the
+script that draws the page.
+"""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.middleware import Middleware
+from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
+
+from db import accounts, sessions
+from db.access import Right, SessionPass, SignedOut, Viewer
+from db.engine import NotConfigured, database_url, open_database, reading
+from db.records import Records
+from pages import definitions, overview, withdrawals
+from pages.components import failure, gate, session
+from pages.components.wording import say
+
+HOME, OWN_PASSWORD = "home", "password"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: the page, its title's key, its address, and the right without which it is not there."""
+
+    page: Callable[[Records], None]
+    title: str
+    path: str
+    needs: Right | None
+
+    def is_for(self, viewer: Viewer) -> bool:
+        return self.needs is None or viewer.may(self.needs)
+
+
+MENU = (
+    Entry(overview.page, "menu.overview", "overview", Right.FIGURES),
+    Entry(withdrawals.page, "menu.withdrawals", "withdrawals", Right.FIGURES),
+    Entry(definitions.page, "menu.definitions", "definitions", None),
+)
+
+
+def frame() -> None:
+    """One run: the page of the signed-in viewer, or the sign-in form on every address."""
+    # Without this a file in pages/ would run by itself, past the sign-in, until st.navigation was called once.
+    PagesManager.uses_pages_directory = False
+    st.set_page_config(page_title=say("frame.title"), layout="wide")
+    token = session.browser_token()
+    engine = case_database(database_url().render_as_string(hide_password=False))
+    try:
+        show_page(engine, token or "")
+    except SignedOut:
+        show_sign_in(engine, was_signed_in=token is not None)
+
+
+def show_page(engine: Engine, token: str) -> None:
+    """Raises SignedOut when nobody is signed in with `token`."""
+    sessions.touch(engine, token, datetime.now(UTC))
+    with Records(engine, SessionPass(token)) as records:
+        viewer = records.viewer
+        if must_change_password(engine, viewer):
+            on_every_address(lambda: session.own_password_form(engine, is_due=True))
+            return
+        pages = [page_of(entry, records) for entry in MENU if entry.is_for(viewer)]
+        own_password = own_password_page(engine)
+        chosen = st.navigation([home_page(pages[0]), *pages, own_password], position="hidden")
+        for page in pages:
+            st.sidebar.page_link(page)
+        st.sidebar.divider()
+        st.sidebar.page_link(own_password)
+        session.identity(engine, viewer)
+        if not viewer.may(Right.FIGURES):
+            st.info(say("frame.no_screens_yet"))
+        chosen.run()
+
+
+def home_page(first: st.Page) -> st.Page:
+    """The bare address leads to the first page of the menu, so that every page keeps an address of its own."""
+    title = say("frame.home")
+    return st.Page(lambda: st.switch_page(first), title=title, url_path=HOME, default=True, visibility="hidden")
+
+
+def own_password_page(engine: Engine) -> st.Page:
+    title = say("menu.own_password")
+    return st.Page(lambda: session.own_password_form(engine, is_due=False), title=title, url_path=OWN_PASSWORD)
+
+
+def page_of(entry: Entry, records: Records) -> st.Page:
+    """The page of `entry`; a session that ends while it is drawn leads to the sign-in form."""
+
+    def run() -> None:
+        try:
+            entry.page(records)
+        except SignedOut:
+            st.rerun()
+
+    return st.Page(run, title=say(entry.title), url_path=entry.path)
+
+
+def show_sign_in(engine: Engine, *, was_signed_in: bool) -> None:
+    with reading(engine) as connection:
+        is_demonstration = accounts.is_demonstration(connection)
+    on_every_address(
+        lambda: session.sign_in_form(engine, was_signed_in=was_signed_in, is_demonstration=is_demonstration)
+    )
+
+
+def on_every_address(form: Callable[[], None]) -> None:
+    """Shows `form` alone, wherever the browser stands, so that it is there again afterwards."""
+    paths = [HOME, OWN_PASSWORD, *(entry.path for entry in MENU)]
+    pages = [st.Page(form, title=say("frame.title"), url_path=path, default=path == HOME) for path in paths]
+    st.navigation(pages, position="hidden").run()
+
+
+def must_change_password(engine: Engine, viewer: Viewer) -> bool:
+    with reading(engine) as connection:
+        return sessions.must_change_password(connection, viewer.username)
+
+
+@st.cache_resource(show_spinner=False)
+def case_database(address: str) -> Engine:
+    """Raises NotConfigured for an embedded database that has not been made: opening it would leave an empty file."""
+    engine = open_database(address)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        raise NotConfigured("There is no database yet: make one with `python -m db init`, or start with `make run`.")
+    return engine
+
+
+def is_alive(token: str) -> bool:
+    """Whether the session of `token` goes on: for the gate, which answers before any page does."""
+    try:
+        with reading(case_database(database_url().render_as_string(hide_password=False))) as connection:
+            SessionPass(token).viewer(connection)
+    except (SignedOut, SQLAlchemyError, NotConfigured):
+        return False
+    return True
+
+
+@asynccontextmanager
+async def ready_to_serve(_app: st.App) -> AsyncIterator[None]:
+    PagesManager.uses_pages_directory = False
+    config.set_option("server.trustedUserHeaders", gate.TRUSTED_HEADERS)
+    # What is loaded by now stays: Streamlit collects garbage after each run, and need not look through it each time.
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+if __name__ == "__main__":
+    frame()
+else:
+    app = st.App(
+        Path(__file__),
+        routes=gate.routes,
+        middleware=[Middleware(gate.Gate, is_alive=is_alive)],
+        lifespan=ready_to_serve,
+        on_script_error=failure.told_plainly(lambda error: isinstance(error, SQLAlchemyError | NotConfigured)),
+    )
