@@ -1,4 +1,4 @@
-"""The random draws from which the demonstration data is made: exact shares, chances, delays, and the period they fall in.
+"""The random draws behind the demonstration data: exact shares, chances, delays, and the period they fall in.
 
 Days are whole numbers counted from 1 January 1970, so that arithmetic on them stays in numpy; NO_DAY stands for "it did
 not happen" and lies after every day that can be written to a file.
@@ -59,12 +59,13 @@ def day_of(number: int) -> date:
 
 def as_dates(days: Whole) -> pl.Series:
     """The dates of these days; null where there is none."""
-    return pl.Series(np.where(days >= NO_DAY, 0, days), dtype=pl.Int32).cast(pl.Date).set(pl.Series(days >= NO_DAY), None)
+    return blank_where(pl.Series(days, dtype=pl.Int32).cast(pl.Date), days >= NO_DAY)
 
 
 def blank_where(values: Any, blank: Truth) -> pl.Series:
     """The values as a column, null where `blank`."""
-    return pl.Series(values).set(pl.Series(blank), None)
+    column = pl.Series(values)
+    return pl.select(pl.when(~pl.Series(blank)).then(column)).to_series()
 
 
 def happens(rng: Draws, chance: float | Real, size: int) -> Truth:
