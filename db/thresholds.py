@@ -1,13 +1,16 @@
 """The thresholds in force: numbers and dates that people set, each from a day on, with their status and source."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
 from db import schema
+
+# What a value may be, by its unit.
+LIMITS = {"days": (0, 3660), "percent": (0, 100), "count": (0, 100_000), "day_of_month": (1, 28), "months": (1, 60)}
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,63 @@ class Thresholds:
             in_force = pl.when(on >= row.effective_from).then(pl.lit(int(row.number))).otherwise(in_force)
         return in_force
 
+    def all_rows(self) -> list[Threshold]:
+        return [row for rows in self._by_code.values() for row in rows]
+
     def all_newest(self) -> list[Threshold]:
+        """The newest row of each code."""
         return [rows[-1] for rows in self._by_code.values()]
 
 
 def thresholds_of(connection: Connection) -> Thresholds:
     columns: list[Any] = [schema.threshold.c[name] for name in Threshold.__dataclass_fields__]
     return Thresholds([Threshold(**row._mapping) for row in connection.execute(select(*columns))])
+
+
+def set_threshold(
+    connection: Connection,
+    code: str,
+    value: str,
+    *,
+    effective_from: date,
+    status: str | None,
+    source: str | None,
+    by: str,
+) -> None:
+    """Puts `code` at `value` from `effective_from` on; status and source stay as they were where None.
+
+    Raises ValueError with one plain sentence for an unknown code or a value that its unit cannot have. Derived tables
+    must be built anew afterwards, in the same transaction.
+    """
+    rows = {row.code: row for row in thresholds_of(connection).all_newest()}
+    if code not in rows:
+        raise ValueError(f"There is no threshold {code!r}: `python -m db thresholds list` shows them all.")
+    held = rows[code]
+    _check_value(held, value)
+    table = schema.threshold
+    key = (table.c.code == code) & (table.c.effective_from == effective_from)
+    connection.execute(delete(table).where(key))
+    connection.execute(
+        insert(table).values(
+            code=code,
+            effective_from=effective_from,
+            value=value,
+            unit=held.unit,
+            status=status or held.status,
+            source=source or held.source,
+            set_by=by,
+            set_at=datetime.now(UTC),
+        )
+    )
+
+
+def _check_value(held: Threshold, value: str) -> None:
+    lowest, highest = LIMITS.get(held.unit, (0, 0))
+    try:
+        if held.unit == "date":
+            date.fromisoformat(value)
+        elif not lowest <= (float(value) if held.unit == "percent" else int(value)) <= highest:
+            raise ValueError
+    except ValueError:
+        asked = "a date, YYYY-MM-DD" if held.unit == "date" else f"a number from {lowest} to {highest} ({held.unit})"
+        raise ValueError(f"{held.code} cannot be {value!r}: give {asked}.") from None

@@ -1,0 +1,24 @@
+"""The commands of python -m db, by what they are about: data, figures, settings, people."""
+
+import click
+
+from db.commands import data, figures, people, settings
+
+
+@click.group()
+def main() -> None:
+    """Works on the case database: the one that DATABASE_URL names, else db/cases.sqlite3, else the demonstration."""
+
+
+for command in (
+    data.init,
+    data.demo,
+    data.import_command,
+    data.refusals,
+    data.refresh_command,
+    data.check,
+    figures.indicators,
+    settings.thresholds,
+    people.users,
+):
+    main.add_command(command)

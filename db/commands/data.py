@@ -1,0 +1,101 @@
+"""Commands about data: init, demo, import, refusals, refresh, check."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from db import demonstration, intake
+from db.access import AccessDenied, Right
+from db.check import differences
+from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
+from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url
+from db.refresh import refresh
+from db.setup import initialise
+
+SHOWN = 20
+
+
+@click.command()
+def init() -> None:
+    """Creates the database for real data, or brings it to the newest schema."""
+    url = configured_url() or sqlite_url(REAL_DATABASE)
+    with opened(url) as engine:
+        initialise(engine)
+    click.echo(f"Ready: {url.render_as_string(hide_password=True)}")
+
+
+@click.command()
+@click.option("--cases", default=demonstration.CASES, show_default=True, help="How many cases to make.")
+@click.option("--seed", default=demonstration.SEED, show_default=True, help="The same seed makes the same data.")
+@click.option("--replace", is_flag=True, help="Replace the demonstration database that is there.")
+@click.option("--if-none", is_flag=True, help="Do nothing where a database is configured or already there.")
+def demo(cases: int, seed: int, replace: bool, if_none: bool) -> None:
+    """Makes the demonstration database: synthetic data, kept apart from real data."""
+    if if_none and (configured_url() or REAL_DATABASE.exists() or DEMO_DATABASE.exists()):
+        return
+    if DEMO_DATABASE.exists() and not replace:
+        raise click.ClickException("There is a demonstration database already: add --replace to make it again.")
+    click.echo(f"Making a demonstration database of {cases:,} synthetic cases …")
+    with progress_bar() as progress:
+        demonstration.make(DEMO_DATABASE, cases=cases, seed=seed, progress=progress)
+    click.echo("The demonstration database is ready.")
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--data-to", type=Day(), help="The date to which the data speaks; else its latest recording date.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@as_option
+@click.pass_context
+def import_command(
+    context: click.Context, paths: tuple[Path, ...], data_to: date | None, dry_run: bool, name: str | None
+) -> None:
+    """Takes in the agencies' files: CSV, XLSX, a folder or a ZIP of them.
+
+    Exit status: 0 all in, 1 some rows refused or held, 2 nothing in.
+    """
+    with opened() as engine, progress_bar() as progress:
+        with reading(engine) as connection:
+            viewer = held_pass(engine, name).viewer(connection)
+        if name is not None and not viewer.may(Right.IMPORTS):
+            raise AccessDenied(f"The account {name!r} may not import: a data officer may.")
+        summary = intake.import_files(
+            engine, paths, imported_by=viewer.username, data_to=data_to, dry_run=dry_run, progress=progress
+        )
+    for line in summary.lines(shown=SHOWN):
+        click.echo(line)
+    context.exit(summary.exit_status)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def refusals(folder: Path) -> None:
+    """Writes the refused and held rows into FOLDER, one CSV a file, to be corrected and imported again."""
+    with opened() as engine, reading(engine) as connection:
+        written = intake.write_refused_rows(connection, folder)
+    for path in written:
+        click.echo(str(path))
+    if not written:
+        click.echo("No row is refused or held.")
+
+
+@click.command("refresh")
+@click.option("--everything", is_flag=True, help="Build all derived tables anew, not only what changed.")
+def refresh_command(everything: bool) -> None:
+    """Brings the figures up to date with rows that another system wrote into the database."""
+    with opened() as engine, progress_bar() as progress:
+        refresh(engine, everything=everything, progress=progress)
+    click.echo("The figures are up to date.")
+
+
+@click.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Recounts everything from the source by another way; exit status 1 where the figures differ."""
+    with opened() as engine, progress_bar() as progress, reading(engine) as connection:
+        found = differences(connection, progress)
+    for sentence in found:
+        click.echo(sentence)
+    click.echo(f"{len(found):,} differences." if found else "No difference: the figures agree with the source.")
+    context.exit(1 if found else 0)

@@ -1,0 +1,78 @@
+"""What every command needs: the open database, who runs it, a progress bar, and plain sentences for errors."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import click
+from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from db import schema
+from db.access import AccessDenied, AccountPass, OperatorPass, Pass
+from db.engine import NotConfigured, database_url, open_database, reading
+
+STEPS = 1000
+Progress = Callable[[str, float], None]
+as_option = click.option("--as", "name", metavar="NAME", help="The account as which to run.")
+
+
+class Day(click.ParamType):
+    """A date written as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date: write it as YYYY-MM-DD, for example 2026-06-30.", parameter, context)
+
+
+@contextmanager
+def opened(url: URL | None = None) -> Iterator[Engine]:
+    """The database to work on, with its tables made. Problems become one sentence on standard error."""
+    try:
+        engine = open_database(url or database_url())
+        try:
+            if url is None and not inspect(engine).has_table(schema.database_state.name):
+                raise click.ClickException("The database has no tables yet: run `python -m db init` first.")
+            yield engine
+        finally:
+            engine.dispose()
+    except (AccessDenied, NotConfigured) as problem:
+        raise click.ClickException(str(problem)) from None
+    except OperationalError:
+        raise click.ClickException(
+            "The database does not answer: check that it is running and that DATABASE_URL is right."
+        ) from None
+
+
+def held_pass(engine: Engine, name: str | None) -> Pass:
+    """As whom a command reads: the named account; without a name the operator, of an embedded database or of one that
+    has no accounts yet."""
+    if name is not None:
+        return AccountPass(name)
+    with reading(engine) as connection:
+        if connection.dialect.name == "postgresql" and _has_accounts(connection):
+            raise click.ClickException("This database is shared and has accounts: say as whom to run, with --as NAME.")
+    return OperatorPass()
+
+
+def _has_accounts(connection: Connection) -> bool:
+    return bool(connection.scalar(select(func.count()).select_from(schema.account)))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on standard error, drawn only for a person who watches."""
+    with click.progressbar(length=STEPS, file=sys.stderr) as bar:
+
+        def show(words: str, share: float) -> None:
+            bar.label = words
+            bar.update(max(0, int(share * STEPS) - bar.pos))
+
+        yield show

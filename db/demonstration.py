@@ -1,0 +1,40 @@
+"""Makes the demonstration database: synthetic files taken in by the same intake that real files pass."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import text
+
+from db.accounts import add_demo_accounts
+from db.demo import write_demo_files
+from db.engine import open_database, sqlite_url, writing
+from db.intake import import_files
+from db.setup import initialise
+
+CASES = 20_000
+SEED = 2026
+IMPORTED_BY = "demonstration"
+
+
+def make(
+    path: Path, *, cases: int = CASES, seed: int = SEED, progress: Callable[[str, float], None] | None = None
+) -> None:
+    """Makes the SQLite database `path` and puts it in place once it is whole; the same seed makes the same data."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    for leftover in path.parent.glob(f"{unfinished.name}*"):
+        leftover.unlink()
+    engine = open_database(sqlite_url(unfinished))
+    initialise(engine, demonstration=True)
+    with writing(engine) as connection:
+        add_demo_accounts(connection)
+    with tempfile.TemporaryDirectory() as folder:
+        write_demo_files(Path(folder), cases=cases, seed=seed)
+        import_files(engine, [Path(folder)], imported_by=IMPORTED_BY, progress=progress, allow_demonstration=True)
+    # Into one file, without the write-ahead log beside it, so that it can be put in place in one step.
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("PRAGMA journal_mode = DELETE"))
+    engine.dispose()
+    for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        leftover.unlink(missing_ok=True)
+    unfinished.replace(path)
