@@ -36,13 +36,16 @@ class RandomSource:
             self._add_case(f"C/{number}")
 
     def change(self, cases: int) -> None:
-        """Corrects, withdraws or brings back `cases` cases, and takes returns away, as later imports do."""
+        """Corrects, withdraws or brings back `cases` cases, moves a station and takes returns away, as imports do."""
         refs = list(self.connection.scalars(select(schema.case_record.c.case_ref)))
         for case_ref in self.random.sample(sorted(refs), cases):
             self._change_case(case_ref)
         table = schema.station_return
         gone = self.random.choice(STATIONS)
         self.connection.execute(delete(table).where(table.c.station_code == gone, table.c.month >= 202601))
+        station = schema.station
+        moved = update(station).where(station.c.station_code == self.random.choice(STATIONS))
+        self.connection.execute(moved.values(county_code=self.random.choice(COUNTIES)))
 
     def _change_case(self, case_ref: str) -> None:
         event, attempt, case = schema.case_event, schema.withdrawal_attempt, schema.case_record
@@ -52,8 +55,9 @@ class RandomSource:
                 changed = update(table).where(table.c.case_ref == case_ref)
                 self.connection.execute(changed.values(entered_in_error=is_withdrawn))
         corrected = update(case).where(case.c.case_ref == case_ref)
-        self.connection.execute(corrected.values(offence_code=self.random.choice(["SOA-8", "SOA-11"])))
-        self._insert(event, [self._event(case_ref, "late", self._day())])
+        offence, station = self.random.choice(["SOA-8", "SOA-11"]), self.random.choice(STATIONS)
+        self.connection.execute(corrected.values(offence_code=offence, station_code=station))
+        self._insert(event, [self._event(case_ref, f"late-{self.random.random()}", self._day())])
 
     def _add_case(self, case_ref: str) -> None:
         reported_on = self._day()

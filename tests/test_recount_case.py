@@ -66,6 +66,7 @@ after the report, of 01-01 if no other day is given      | states, each until th
 02-01 police_closure succeeded; 02-01 judgment convicted | 01-01 open, 02-01 judged
 02-01 judgment dismissed; 02-01 odpp_decision no_charge  | 01-01 open, 02-01 collapsed
 # What is dated before the report counts on the day of the report
+02-01 reported; 01-01 sentence                           | 02-01 open, 05-02 dormant
 02-01 reported; 01-01 suspect_arrested                   | 02-01 open, 05-02 dormant
 02-01 reported; 01-01 charged SOA-8                      | 02-01 open, 07-31 dormant
 02-01 reported; 01-01 judgment convicted                 | 02-01 judged
@@ -101,7 +102,12 @@ def test_dormancy_takes_the_threshold_in_force_on_the_day_of_the_last_process_ev
 
 
 def test_before_its_first_row_a_threshold_has_the_value_of_that_row() -> None:
-    assert thresholds().number("exam_days", date(1999, 12, 31)) == 3
+    changed = thresholds(("exam_days", day("01-01"), "2"))
+    assert [changed.number("exam_days", on) for on in (date(1999, 12, 31), date(2024, 12, 31), day("01-01"))] == [
+        3,
+        3,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -229,6 +235,9 @@ def test_a_case_is_open_in_a_month_when_it_is_open_on_a_day_of_it(
         ("01-01 reported; 02-01 closed", "01-01", "01-31", 0, 1),
         ("01-01 reported; 02-01 closed; 03-01 plea; 03-05 closed", "01-01", "12-31", 1, 1),  # one case, once
         ("01-01 reported; 02-01 family_or_elders succeeded", "01-01", "12-31", 0, 1),
+        # Dormant since 1 April; what happens on the next day also closes it, so that it goes from silence to silence
+        ("01-01 reported; 04-02 plea; 04-02 closed", "04-01", "04-01", 1, 0),
+        ("01-01 reported; 04-02 plea; 04-02 closed", "04-02", "12-31", 0, 0),
     ],
 )
 def test_a_silent_exit_counts_once_a_case_in_the_period_in_which_it_begins(
