@@ -335,7 +335,6 @@ change_noted = _table(
     Column("note_id", Integer, primary_key=True),
     *_coded("kind", ("case", "station", "return")),
     _reference("ref", nullable=False),
-    Index(None, "kind", "ref"),
     keyed=False,
 )
 
