@@ -27,7 +27,8 @@ CHANGED = "password-changed"
 
 def browser_token() -> str | None:
     """The secret token that the browser showed when this page was loaded; None without one."""
-    return st.context.cookies.get(gate.COOKIE)
+    token = st.context.cookies.get(gate.COOKIE)
+    return token if isinstance(token, str) else None  # Streamlit's own test harness hands out something else
 
 
 class SessionCookie(CookieModel):

@@ -1,0 +1,202 @@
+"""Signing in and out with a real browser: what lasts, what ends, and that nothing is shown before."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import Engine
+
+from db import accounts, sessions
+from db.engine import open_database, writing
+from db.setup import initialise
+from pages.components import gate
+from pages.components.wording import say
+from tests.browser.dashboards import served
+from tests.databases import SQLiteFiles
+
+PASSWORD, OTHER = "a password for tests", "another password for tests"
+ADDRESSES = ["", *sorted(path.stem for path in Path("pages").glob("*.py") if path.stem != "__init__"), "password"]
+FORM = say("sign_in.password")
+
+
+@pytest.fixture(scope="module")
+def real(sqlite_files: SQLiteFiles) -> Iterator[Engine]:
+    with sqlite_files.fresh() as url:
+        engine = open_database(url)
+        initialise(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(real: Engine) -> Iterator[str]:
+    with served(real.url.render_as_string(hide_password=False)) as url:
+        yield url
+
+
+@pytest.fixture
+def name(real: Engine, request: pytest.FixtureRequest) -> str:
+    """An account of the test's own, which sees figures of all counties."""
+    username = "a" + re.sub("[^a-z]", "", request.node.name.lower())[-30:]
+    with writing(real) as connection:
+        accounts.add_account(connection, username, "staff", (), PASSWORD)
+    return username
+
+
+@pytest.fixture
+def enter(address: str, signed_in: Callable, name: str) -> Callable[..., Page]:
+    """Signs the test's account in on a new tab, at an address of the dashboard."""
+
+    def entered(context: BrowserContext, path: str = "/definitions", password: str = PASSWORD) -> Page:
+        page = context.new_page()
+        page.goto(address + path)
+        return signed_in(page, name, password)
+
+    return entered
+
+
+def opens(page: Page, title: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=title).click()
+
+
+def expect_signed_in(page: Page, name: str) -> None:
+    expect(page.get_by_text(re.compile(f"^Signed in as {name}"))).to_be_visible()
+
+
+def expect_sign_in_form(page: Page, *, sentence: str | None = None) -> None:
+    expect(page.get_by_role("textbox", name=FORM)).to_be_visible()
+    expect(page.get_by_role("button", name=say("frame.sign_out"))).to_have_count(0)
+    if sentence:
+        expect(page.get_by_text(sentence)).to_be_visible()
+
+
+def change_password(page: Page, current: str, new: str) -> None:
+    page.get_by_role("textbox", name=say("password.current")).fill(current)
+    page.get_by_role("textbox", name=say("password.new"), exact=True).fill(new)
+    page.get_by_role("textbox", name=say("password.again")).fill(new)
+    page.get_by_role("button", name=say("password.button")).click()
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_the_first_visitor_of_a_fresh_server_sees_only_the_form(path, real, page, at_rest):
+    with served(real.url.render_as_string(hide_password=False)) as url:
+        at_rest(page.goto(f"{url}/{path}") and page)
+        expect_sign_in_form(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text(say("frame.title"))
+        expect(page.get_by_test_id("stSidebarContent").get_by_role("link")).to_have_count(0)
+
+
+def test_signing_in_returns_to_the_bookmark_and_lasts_through_reloads_and_tabs(enter, name, context, address, at_rest):
+    page = enter(context, "/definitions?of=breaches")
+    expect_signed_in(page, name)
+    assert page.url.startswith(f"{address}/definitions?of=breaches")
+    page.reload()
+    expect_signed_in(page, name)
+    second = context.new_page()
+    second.goto(address)
+    expect_signed_in(second, name)
+
+
+def test_no_script_can_read_the_cookie_and_the_address_holds_no_secret(enter, context):
+    page = enter(context)
+    (cookie,) = [cookie for cookie in context.cookies() if cookie["name"] == gate.COOKIE]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    assert cookie["value"] not in page.evaluate("document.cookie + location.href + JSON.stringify(localStorage)")
+    assert cookie["value"] not in page.content()
+
+
+def test_the_security_policy_stops_nothing_of_the_dashboards_own(new_context, enter):
+    context, complaints = new_context(), []
+    context.on("console", lambda message: complaints.append(message.text))
+    enter(context, "/overview")
+    assert [text for text in complaints if "Content Security Policy" in text] == []
+
+
+def test_signing_out_in_one_tab_ends_the_other_at_its_next_click(enter, name, context, address):
+    page = enter(context)
+    other = context.new_page()
+    other.goto(f"{address}/definitions")
+    expect_signed_in(other, name)
+    page.get_by_role("button", name=say("frame.sign_out")).click()
+    expect_sign_in_form(page)
+    assert gate.COOKIE not in [cookie["name"] for cookie in context.cookies()]
+    opens(other, say("menu.withdrawals"))
+    expect_sign_in_form(other, sentence=say("sign_in.over"))
+    page.reload()
+    expect_sign_in_form(page)
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(enter, context, new_context, address):
+    page = enter(context)
+    copied = [cookie for cookie in context.cookies() if cookie["name"] == gate.COOKIE]
+    page.get_by_role("button", name=say("frame.sign_out")).click()
+    expect_sign_in_form(page)
+    thief = new_context()
+    thief.add_cookies(copied)
+    page = thief.new_page()
+    page.goto(f"{address}/overview")
+    expect_sign_in_form(page, sentence=say("sign_in.over"))
+
+
+def test_changing_the_password_ends_the_session_elsewhere_and_goes_on_here(enter, name, context, new_context):
+    here, elsewhere = enter(context, "/password"), enter(new_context(), "/definitions")
+    change_password(here, PASSWORD, OTHER)
+    expect(here.get_by_text(say("password.changed"))).to_be_visible()
+    expect_signed_in(here, name)
+    opens(elsewhere, say("menu.overview"))
+    expect_sign_in_form(elsewhere, sentence=say("sign_in.over"))
+    expect_signed_in(enter(new_context(), password=OTHER), name)
+
+
+def test_a_disabled_account_is_out_at_its_next_click(enter, name, context, real):
+    page = enter(context)
+    with writing(real) as connection:
+        accounts.disable(connection, name)
+    opens(page, say("menu.overview"))
+    expect_sign_in_form(page, sentence=say("sign_in.over"))
+
+
+def test_another_role_has_another_menu_at_the_next_click(enter, name, context, real):
+    page = enter(context)
+    links = page.get_by_test_id("stSidebar").get_by_role("link")
+    expect(links).to_have_text(
+        [say(f"menu.{key}") for key in ("overview", "withdrawals", "definitions", "own_password")]
+    )
+    with writing(real) as connection:
+        accounts.set_role(connection, name, "administrator")
+    opens(page, say("menu.overview"))
+    expect(links).to_have_text([say(f"menu.{key}") for key in ("definitions", "own_password")])
+
+
+def test_a_one_time_password_opens_nothing_but_the_choice_of_an_own_one(enter, name, context, real, address):
+    with writing(real) as connection:
+        given = accounts.reset_password(connection, name)
+    page = enter(context, "/overview", given)
+    for path in ("/overview", "/definitions"):
+        page.goto(address + path)
+        expect(page.get_by_text(say("password.is_due"))).to_be_visible()
+        expect(page.get_by_test_id("stSidebarContent").get_by_role("link")).to_have_count(0)
+    change_password(page, given, OTHER)
+    expect_signed_in(page, name)
+
+
+def test_a_locked_account_is_told_no_more_than_a_wrong_password(address, name, real, page, at_rest):
+    for _ in range(5):
+        sessions.sign_in(real, name, "not the password", datetime.now(UTC))
+    at_rest(page.goto(address) and page)
+    page.get_by_role("textbox", name=say("sign_in.username")).fill(name)
+    page.get_by_role("textbox", name=FORM).fill(PASSWORD)
+    page.get_by_role("button", name=say("sign_in.button")).click()
+    expect_sign_in_form(page, sentence=say("sign_in.refused"))
+
+
+def test_an_unreachable_database_is_told_in_one_sentence_that_gives_nothing_away(page):
+    with served("postgresql://nobody:unspoken@127.0.0.1:1/cases") as url:
+        page.goto(f"{url}/overview")
+        told = page.get_by_test_id("stAlert")
+        expect(told).to_have_text(re.compile("^The case database cannot be reached.*reference [0-9a-f]{8}"))
+        shown = page.get_by_test_id("stApp").inner_text()
+        assert not [secret for secret in ("unspoken", "psycopg", "Traceback", "nobody") if secret in shown]
