@@ -1,0 +1,55 @@
+"""What stands on every screen: demonstration mark, title, filters, to which day the data speaks and who is reading."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components.filters import Filters, shown_filters
+from pages.components.phrases import day_words, moment_words
+from pages.components.wording import say
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a screen is drawn from: the viewer's records, the state of the data, and what the viewer asks for."""
+
+    records: Any
+    state: Any
+    filters: Filters
+
+
+def begin(records: Any, title: str) -> Screen | None:
+    """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show."""
+    state = records.state()
+    mark_demonstration(state)
+    st.title(title)
+    if state.data_date is None:
+        st.info(say("components.no_data"))
+        return None
+    counties = records.counties()
+    names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
+    filters = shown_filters(names, state, kenya_first=records.viewer.is_national)
+    st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
+    if state.is_behind:
+        st.warning(say("components.behind"))
+    return Screen(records, state, filters)
+
+
+def mark_demonstration(state: Any) -> None:
+    if state.is_demonstration:
+        st.info(say("components.demonstration"))
+
+
+def data_words(state: Any) -> str:
+    """To which day the data speaks, and when the figures were last brought up to date."""
+    data = say("components.data_to", day=day_words(state.data_date))
+    if state.refreshed_at is None:
+        return data
+    return f"{data} · {say('components.refreshed', moment=moment_words(state.refreshed_at))}"
+
+
+def reader_words(viewer: Any, names: dict[int, str]) -> str:
+    """Who reads, in which role, and from which counties the figures may come."""
+    counties = say("components.all_counties") if viewer.is_national else ", ".join(names.values())
+    return say("components.reader", username=viewer.username, role=say(f"role.{viewer.role}"), counties=counties)

@@ -1,0 +1,129 @@
+"""What figures, periods, codes and statuses read as: numbers in, words of the catalogue out."""
+
+import math
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from db.figures import Figure, Status
+from db.measures import Indicator, Unit
+from pages.components.wording import say, say_or
+
+EAST_AFRICA_TIME = ZoneInfo("Africa/Nairobi")
+NO_VALUE = "–"
+
+
+def month_words(month: int) -> str:
+    """A month YYYYMM as people write it: May 2026."""
+    year, number = divmod(month, 100)
+    return f"{say(f'components.month.{number}')} {year}"
+
+
+def period_words(first_month: int, month: int) -> str:
+    """The months from the first to the last, both included: one month, or "June 2025 to May 2026"."""
+    if first_month == month:
+        return month_words(month)
+    return say("components.period", first=month_words(first_month), last=month_words(month))
+
+
+def day_words(day: date) -> str:
+    return f"{day.day} {say(f'components.month.{day.month}')} {day.year}"
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment in East Africa Time, to the minute."""
+    local = moment.astimezone(EAST_AFRICA_TIME)
+    return f"{day_words(local)}, {local:%H:%M}"
+
+
+def count_words(count: int) -> str:
+    return f"{count:,}"
+
+
+def value_words(value: float | None, unit: Unit) -> str:
+    """A value in its unit, counts whole and the others to one decimal; a dash for none."""
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    if unit is Unit.COUNT:
+        return f"{value:,.0f}"
+    return say("components.percent", value=f"{value:,.1f}") if unit is Unit.PERCENT else f"{value:,.1f}"
+
+
+def interval_words(lower: float | None, upper: float | None, unit: Unit) -> str:
+    if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
+        return NO_VALUE
+    if unit is Unit.COUNT:
+        return say("components.interval", lower=f"{lower:,.1f}", upper=f"{upper:,.1f}")
+    return say("components.interval", lower=value_words(lower, unit), upper=value_words(upper, unit))
+
+
+def unit_words(indicator: Indicator) -> str:
+    return say(f"components.unit.{indicator.unit.value}")
+
+
+def title_words(indicator: Indicator) -> str:
+    return say_or(f"indicators.{indicator.code}.title", indicator.title)
+
+
+def status_words(status: Status) -> str:
+    return say(f"components.status.{status.value}")
+
+
+def shown_value(figure: Figure) -> str:
+    """The value of a figure, or in its place the words that say why there is none."""
+    return status_words(figure.status) if figure.value is None else value_words(figure.value, figure.indicator.unit)
+
+
+def target_words(indicator: Indicator, target: float | None, target_status: str | None) -> str:
+    """The target with its direction and whether it is official or provisional; empty without a target."""
+    if indicator.target is None or target is None:
+        return ""
+    direction = "at_least" if indicator.target.at_least else "at_most" if target else "zero"
+    words = say(f"components.target.{direction}", value=value_words(target, indicator.unit).replace(".0", ""))
+    return f"{words}, {say(f'components.target.{target_status}')}" if target_status else words
+
+
+def counted_words(figure: Figure) -> str:
+    """The numerator and the denominator, each with what it counts."""
+    indicator, n = figure.indicator, count_words(figure.numerator)
+    if figure.denominator is None:
+        return say("components.counted", n=n, words=indicator.numerator_words)
+    below = {"m": count_words(figure.denominator), "below": indicator.denominator_words}
+    return say("components.counted_of", n=n, words=indicator.numerator_words, **below)
+
+
+def beside_words(figure: Figure) -> str:
+    """What is not yet due and what is not recorded, where the indicator has such a thing."""
+    parts = []
+    if figure.indicator.not_yet_due:
+        parts.append(say("components.not_yet_due", n=count_words(figure.not_yet_due)))
+    if figure.indicator.not_recorded:
+        parts.append(say("components.not_recorded", n=count_words(figure.not_recorded)))
+    return " ".join(parts)
+
+
+def returns_words(received: int, expected: int) -> str:
+    """How many of the expected returns of stations came in."""
+    if expected == 0:
+        return say("components.no_returns_expected")
+    return say("components.returns", received=count_words(received), expected=count_words(expected))
+
+
+def fraction_words(numerator: int, denominator: int | None) -> str:
+    """ "12 of 130", or the numerator alone where nothing stands below it."""
+    if denominator is None or math.isnan(denominator):
+        return count_words(numerator)
+    return say("components.fraction", numerator=count_words(numerator), denominator=count_words(int(denominator)))
+
+
+def small(words: str) -> str:
+    """`words` in small print, in the full colour of text: faded captions are hard on poor sight."""
+    return f":small[{words}]"
+
+
+def scope_words(scope: str) -> str:
+    return say(f"components.scope.{scope}")
+
+
+def code_words(code_list: str, code: str) -> str:
+    """A code of the named list in words; "unknown" reads as not recorded."""
+    return say(f"components.{code_list}.{code}")

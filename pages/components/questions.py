@@ -1,0 +1,33 @@
+"""The questions that the overview answers, and which figures answer each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a part of the screen answers: the figures that lead, each on a card, and those in the table below them."""
+
+    name: str
+    leads: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return self.leads + self.others
+
+
+QUESTIONS = (
+    Question(
+        "withdrawals",
+        leads=("breaches", "unlawful-stops", "attempts-refused"),
+        others=("attempts", "attempts-pending", "cases-with-attempt", "attempts-per-100-open", "lawful-withdrawals"),
+    ),
+    Question("continuity", leads=("silent-exits", "continuity"), others=("lawful-exits",)),
+    Question("deadlines", leads=("examined-72h", "charged-in-time"), others=("reported-72h",)),
+    Question(
+        "stations",
+        leads=("women-share", "stations-no-woman", "desk-functional"),
+        others=("desk-any", "cases-at-functional-desk"),
+    ),
+    Question("completeness", leads=("returns-in-time", "reported"), others=("returns-received", "reported-per-100k")),
+)

@@ -1,0 +1,103 @@
+"""Tables that stand behind charts and cards: plain rows of words that can be read aloud and printed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from db.figures import Figure, Status
+from db.indicators import BY_CODE
+from db.measures import Indicator
+from pages.components.charts import Point, Points
+from pages.components.downloads import csv_button
+from pages.components.frame import Screen
+from pages.components.phrases import (
+    counted_words,
+    fraction_words,
+    interval_words,
+    month_words,
+    shown_value,
+    status_words,
+    target_words,
+    title_words,
+    value_words,
+)
+from pages.components.wording import say
+
+Row = dict[str, str]
+
+
+def shown_table(rows: Sequence[Row], alt: str) -> None:
+    """Draws rows of words, headed by the keys of the first."""
+    st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True, alt=alt)
+
+
+def figure_row(figure: Figure) -> Row:
+    """A figure on one line: what it is, its value, what was counted, its target and status."""
+    target = target_words(figure.indicator, figure.target, figure.target_status)
+    return {
+        say("components.column.figure"): title_words(figure.indicator),
+        say("components.column.value"): shown_value(figure),
+        say("components.column.counted"): counted_words(figure),
+        say("components.column.target"): target or say("components.target.none"),
+        say("components.column.status"): status_words(figure.status),
+    }
+
+
+def county_rows(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> list[Row]:
+    """The country's line and one a county, in the order of their codes: no league table."""
+    rows = [_place_row(indicator, say("components.kenya"), national)]
+    return rows + [_place_row(indicator, row.name, row) for row in counties.itertuples(index=False)]
+
+
+def _place_row(indicator: Indicator, name: str, figure: Any) -> Row:
+    status = Status(figure.status)
+    known = status not in (Status.TOO_FEW, Status.NONE_DUE, Status.NO_REPORT)
+    row = {
+        say("components.column.county"): name,
+        say("components.column.value"): value_words(figure.value, indicator.unit) if known else status_words(status),
+        say("components.column.counted"): fraction_words(figure.numerator, figure.denominator),
+        say("components.column.interval"): interval_words(figure.lower, figure.upper, indicator.unit),
+        say("components.column.returns"): fraction_words(int(figure.returns_received), int(figure.returns_expected)),
+        say("components.column.status"): status_words(status),
+    }
+    if status is Status.NO_REPORT:
+        row[say("components.column.counted")] = status_words(status)
+    return row
+
+
+def course_table(screen: Screen, name: str, codes: Sequence[str], points: Points) -> None:
+    """The table and the file behind charts, made only when it is opened."""
+    with st.expander(say("components.course_table"), key=f"course-{name}", on_change="rerun") as opened:
+        if opened.open:
+            shown_table(_course_rows(codes, points), say("components.course_alt"))
+            months = len(points[codes[0]])
+            csv_button(screen.records, f"course-{name}", lambda: _course_file(screen, codes, months))
+
+
+def _course_file(screen: Screen, codes: Sequence[str], months: int) -> pd.DataFrame:
+    asked = screen.filters
+    course = screen.records.course(asked.month, asked.scope, asked.county, months=months)
+    course.insert(0, "county_code", asked.county)
+    course.insert(0, "scope", asked.scope)
+    return course[course["indicator"].isin(codes)]
+
+
+def _course_rows(codes: Sequence[str], points: Points) -> list[Row]:
+    """One row a month, the newest first, with the value of each indicator and what it was counted from."""
+    months = [point["month"] for point in points[codes[0]]]
+    rows = []
+    for position in reversed(range(len(months))):
+        row = {say("components.column.month"): month_words(months[position])}
+        for code in codes:
+            row[title_words(BY_CODE[code])] = _point_words(BY_CODE[code], points[code][position])
+        rows.append(row)
+    return rows
+
+
+def _point_words(indicator: Indicator, point: Point) -> str:
+    if not indicator.denominator:
+        return value_words(point["value"], indicator.unit)
+    counted = fraction_words(point["numerator"], point["denominator"])
+    return f"{value_words(point['value'], indicator.unit)} ({counted})"

@@ -1,0 +1,220 @@
+"""Overview: is the directive obeyed this month, where not, and what else needs a decision."""
+
+from typing import Any
+
+import streamlit as st
+
+from db.dates import month_of, months_after
+from db.figures import Figure, Status
+from db.indicators import BY_CODE
+from db.measures import Basis, Indicator
+from pages.components import charts, frame, tables
+from pages.components.cards import card
+from pages.components.charts import Points
+from pages.components.county_map import county_map
+from pages.components.downloads import csv_button
+from pages.components.filters import chosen_indicator
+from pages.components.frame import Screen
+from pages.components.phrases import (
+    count_words,
+    month_words,
+    period_words,
+    shown_value,
+    small,
+    status_words,
+    target_words,
+    title_words,
+    unit_words,
+)
+from pages.components.questions import QUESTIONS, Question
+from pages.components.wording import say
+
+MONTHS_OF_CARD = 12
+MONTHS_OF_COURSE = 24
+CARD_WIDTH = 300
+FIRST_COMPARED = "silent-exits"
+OFFICIAL = "official"
+
+
+def page(records: Any) -> None:
+    screen = frame.begin(records, say("overview.title"))
+    if screen is None:
+        return
+    asked = screen.filters
+    listed = records.figures(asked.month, asked.scope, asked.county)
+    figures = {figure.indicator.code: figure for figure in listed}
+    course = records.course(asked.month, asked.scope, asked.county, months=MONTHS_OF_COURSE)
+    points = charts.course_points(course)
+    _headline(screen, figures)
+    for question in QUESTIONS:
+        _question(screen, question, figures, points)
+    _counties(screen, figures, points)
+
+
+def _headline(screen: Screen, figures: dict[str, Figure]) -> None:
+    """The answer in one look: breaches and where, the month before, what fell silent, which targets are missed."""
+    before_directive = screen.filters.month < month_of(screen.state.directive_on)
+    lead = figures["unlawful-stops" if before_directive else "breaches"]
+    period = period_words(lead.first_month, lead.month)
+    with st.container(border=True):
+        if lead.status is Status.NO_REPORT:
+            st.header(say("overview.no_report", place=screen.filters.place, period=period))
+            return
+        stopped = _counted("stops" if before_directive else "breaches", lead.numerator, period=period)
+        where = _where(screen, lead)
+        headline = _counted("in_counties", len(where), words=stopped) if where else f"{stopped}."
+        if screen.filters.county is not None:
+            headline = say("overview.at_place", place=screen.filters.place, words=headline)
+        st.header(headline)
+        st.markdown("\n".join(f"- {line}" for line in _supporting(screen, figures, lead, where) if line))
+
+
+def _counted(thing: str, count: int, **values: object) -> str:
+    """The words for so many of `thing`: none, one or many."""
+    number = {0: "none", 1: "one"}.get(count, "many")
+    return say(f"overview.{thing}.{number}", n=count_words(count), **values)
+
+
+def _where(screen: Screen, lead: Figure) -> list[str]:
+    """The counties in which the stops of the month took place, each with its number; only for who sees them all."""
+    asked = screen.filters
+    if asked.county is not None or not screen.records.viewer.is_national or not lead.numerator:
+        return []
+    code = lead.indicator.code
+    counts = screen.records.counts_by_county([code], asked.month, asked.scope)
+    stopped = counts[counts[code] > 0].sort_values(code, ascending=False, kind="stable")
+    return [
+        say("overview.where_county", county=name, n=count_words(count))
+        for name, count in zip(stopped["name"].tolist(), stopped[code].tolist(), strict=True)
+    ]
+
+
+def _supporting(screen: Screen, figures: dict[str, Figure], lead: Figure, where: list[str]) -> list[str]:
+    """The sentences below the headline; an empty one has nothing to say."""
+    received, expected = count_words(lead.returns_received), count_words(lead.returns_expected)
+    return [
+        say("overview.where", list=", ".join(where)) if where else "",
+        _earlier(screen, lead),
+        _silent(figures["silent-exits"]),
+        _attempts(figures["attempts"], figures["attempts-pending"]),
+        *_missed(figures),
+        say("overview.returns", received=received, expected=expected),
+    ]
+
+
+def _earlier(screen: Screen, lead: Figure) -> str:
+    """The same figure of the month before; nothing for a county, whose twelve months overlap with those before."""
+    asked = screen.filters
+    if asked.county is not None or asked.month <= screen.state.first_month:
+        return ""
+    before = screen.records.figure(lead.indicator.code, months_after(asked.month, -1), asked.scope)
+    return _counted("earlier", before.numerator, period=period_words(before.first_month, before.month))
+
+
+def _silent(silent: Figure) -> str:
+    if silent.status in (Status.NONE_DUE, Status.NO_REPORT):
+        return say("overview.silent_unknown", status=status_words(silent.status))
+    share = "" if silent.value is None else say("overview.share", value=shown_value(silent))
+    return _counted("silent", silent.numerator, denominator=count_words(silent.denominator or 0), share=share)
+
+
+def _attempts(attempts: Figure, pending: Figure) -> str:
+    words = _counted("attempts", attempts.numerator)
+    return f"{words} {_counted('pending', pending.numerator)}" if attempts.numerator else words
+
+
+def _missed(figures: dict[str, Figure]) -> list[str]:
+    """The official targets that are missed, by name, and how many of the provisional ones."""
+    measured = [figure for figure in figures.values() if figure.status in (Status.MET, Status.MISSED)]
+    missed = [figure for figure in measured if figure.status is Status.MISSED]
+    official = [figure for figure in missed if figure.target_status == OFFICIAL]
+    lines = []
+    if official:
+        titles = [title_words(figure.indicator) for figure in official]
+        lines.append(say("overview.missed_official", list="; ".join(titles)))
+    if len(missed) > len(official):
+        of = sum(figure.target_status != OFFICIAL for figure in measured)
+        lines.append(say("overview.missed_provisional", n=len(missed) - len(official), m=of))
+    return lines or [say("overview.missed_none")]
+
+
+def _question(screen: Screen, question: Question, figures: dict[str, Figure], points: Points) -> None:
+    st.header(say(f"overview.question.{question.name}"), divider="gray")
+    grid = st.grid(len(question.leads), min_column_width=CARD_WIDTH, border=True)
+    for code in question.leads:
+        with grid.cell():
+            card(figures[code], points[code][-MONTHS_OF_CARD:], directive_on=screen.state.directive_on)
+    st.markdown(f"**{say('overview.others')}**")
+    rows = [tables.figure_row(figures[code]) for code in question.others]
+    tables.shown_table(rows, say("overview.others_alt"))
+    tables.course_table(screen, question.name, question.codes, points)
+
+
+def _counties(screen: Screen, figures: dict[str, Figure], points: Points) -> None:
+    """One figure for all of the viewer's counties: the map, its course, the table of the same figures."""
+    records, asked = screen.records, screen.filters
+    st.header(say("overview.counties"), divider="gray")
+    code = chosen_indicator([code for question in QUESTIONS for code in question.codes], default=FIRST_COMPARED)
+    indicator = BY_CODE[code]
+    national = records.figure(code, asked.month, asked.scope, months=MONTHS_OF_CARD)
+    counties = records.by_county(code, asked.month, asked.scope)
+    st.markdown(_counties_note(indicator, national))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _map(indicator, counties)
+    with right:
+        _course(screen, figures[code], points)
+    st.subheader(say("overview.table_title"))
+    alt = say("overview.table_alt", title=title_words(indicator))
+    tables.shown_table(tables.county_rows(indicator, national, counties), alt)
+    csv_button(records, "counties", lambda: _counties_file(screen, code))
+
+
+def _counties_note(indicator: Indicator, national: Figure) -> str:
+    stock = indicator.basis is Basis.STOCK
+    key = "overview.counties_stock_note" if stock else "overview.counties_note"
+    note = say(key, period=period_words(national.first_month, national.month))
+    return f"**{indicator.asks}** {note} *{indicator.caveat}*"
+
+
+def _map(indicator: Indicator, counties: Any) -> None:
+    st.subheader(say("overview.map_title", title=title_words(indicator), unit=unit_words(indicator)))
+    county_map(indicator, counties)
+    st.markdown(small(f"{say('overview.map_legend')} {say('components.source', source=indicator.source)}"))
+
+
+def _course(screen: Screen, figure: Figure, points: Points) -> None:
+    indicator, place = figure.indicator, screen.filters.place
+    target = target_words(indicator, figure.target, figure.target_status)
+    titles = {"title": title_words(indicator), "place": place, "unit": unit_words(indicator)}
+    st.subheader(say("overview.course_title", **titles))
+    charts.large_course(
+        indicator,
+        points[indicator.code],
+        directive_on=screen.state.directive_on,
+        target=figure.target,
+        target_label=say("components.target.is", target=target) if target else "",
+    )
+    st.markdown(small(f"{_covers(screen, indicator)} {say('components.source', source=indicator.source)}"))
+    tables.course_table(screen, "chosen", (indicator.code,), points)
+
+
+def _covers(screen: Screen, indicator: Indicator) -> str:
+    """Which months a point of the course covers."""
+    if screen.filters.county is not None and indicator.basis is not Basis.STOCK:
+        return say("overview.course_rolling")
+    if indicator.basis is Basis.COHORT:
+        return say("overview.course_cohorts", month=month_words(screen.filters.month))
+    return say("overview.course_monthly")
+
+
+def _counties_file(screen: Screen, code: str) -> Any:
+    asked = screen.filters
+    counties = screen.records.by_county(code, asked.month, asked.scope)
+    for position, (name, value) in enumerate((("indicator", code), ("month", asked.month), ("scope", asked.scope))):
+        counties.insert(position, name, value)
+    return counties.drop(columns=["tile_row", "tile_column"])
+
+
+if __name__ == "__main__":
+    st.switch_page("dashboard.py")

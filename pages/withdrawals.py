@@ -1,0 +1,129 @@
+"""Withdrawals: who tries to stop cases, by which route and with what result, before the directive and after."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from db.indicators import BY_CODE
+from pages.components import charts, frame, tables
+from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
+from pages.components.cards import card
+from pages.components.downloads import csv_button
+from pages.components.filters import chosen_cut
+from pages.components.frame import Screen
+from pages.components.phrases import code_words, count_words, month_words, period_words, small
+from pages.components.wording import say
+
+CARD_WIDTH = 300
+LEADS = ("attempts", "attempts-refused", "lawful-withdrawals", "unlawful-stops", "breaches", "silent-exits")
+
+
+def page(records: Any) -> None:
+    screen = frame.begin(records, say("withdrawals.title"))
+    if screen is None:
+        return
+    st.markdown(f"{say('withdrawals.lead')} *{say('withdrawals.careful')}*")
+    _cards(screen)
+    _before_after(screen)
+    _divided(screen)
+
+
+def _cards(screen: Screen) -> None:
+    asked = screen.filters
+    listed = screen.records.figures(asked.month, asked.scope, asked.county)
+    figures = {figure.indicator.code: figure for figure in listed}
+    course = screen.records.course(asked.month, asked.scope, asked.county, months=MONTHS)
+    points = charts.course_points(course)
+    grid = st.grid(3, min_column_width=CARD_WIDTH, border=True)
+    for code in LEADS:
+        with grid.cell():
+            card(figures[code], points[code], directive_on=screen.state.directive_on)
+    tables.course_table(screen, "withdrawals", LEADS, points)
+
+
+def _before_after(screen: Screen) -> None:
+    """The comparison in words, and the counts behind it; or why it is too early."""
+    st.header(say("withdrawals.before_after"), divider="gray")
+    compared = screen.records.before_after(screen.filters.month, screen.filters.scope, screen.filters.county)
+    if compared.months_after < compared.months_needed:
+        early = {"needed": compared.months_needed, "months": compared.months_after}
+        st.info(say("withdrawals.too_early", month=month_words(screen.filters.month), **early))
+    elif compared.ratio is None:
+        st.info(say("withdrawals.no_comparison"))
+    else:
+        st.markdown(_ratio_words(compared))
+    if compared.months_after > 0:
+        before = period_words(compared.before_first, compared.before_last)
+        after = period_words(compared.after_first, compared.after_last)
+        rows = [
+            _seasons_row(say("withdrawals.before", period=before), compared.before_cases, compared.before_open),
+            _seasons_row(say("withdrawals.after", period=after), compared.after_cases, compared.after_open),
+        ]
+        tables.shown_table(rows, say("withdrawals.before_alt"))
+        st.markdown(small(say("withdrawals.equal_seasons", before=before, after=after)))
+
+
+def _ratio_words(compared: Any) -> str:
+    held = compared.lower <= 1 <= compared.upper
+    ratio = say(
+        "withdrawals.ratio",
+        ratio=f"{compared.ratio:.2f}",
+        lower=f"{compared.lower:.2f}",
+        upper=f"{compared.upper:.2f}",
+    )
+    return f"**{ratio}** {say('withdrawals.within' if held else 'withdrawals.outside')}"
+
+
+def _seasons_row(label: str, cases: int, open_cases: int) -> tables.Row:
+    return {
+        say("components.column.period"): label,
+        say("components.column.cases"): count_words(cases),
+        say("components.column.open"): count_words(open_cases),
+    }
+
+
+def _divided(screen: Screen) -> None:
+    """Attempts and their results by one division at a time: the chart, the table behind it, the file."""
+    st.header(say("withdrawals.divided"), divider="gray")
+    cut = chosen_cut(CUTS, default="route")
+    rows = divided(screen, cut)
+    words = code_words("cut", cut)
+    place = say("components.kenya") if cut == "county" else screen.filters.place
+    period = period_words(first_month(screen), screen.filters.month)
+    st.subheader(say("withdrawals.divided_title", cut=words.lower(), place=place, period=period))
+    if not rows:
+        st.info(say("withdrawals.nothing"))
+        return
+    known = [row for row in rows if row.counts]
+    labels, attempts = [row.label for row in known], [row.counts["attempts"] for row in known]
+    parts = [say("withdrawals.divided_part", label=label, n=n) for label, n in zip(labels, attempts, strict=True)]
+    alt = say("withdrawals.divided_alt", cut=words.lower(), list=", ".join(parts))
+    charts.bars(labels, attempts, unit=say("withdrawals.divided_unit"), alt=alt)
+    tables.shown_table(_rows_of_words(cut, rows), say("withdrawals.table_alt", cut=words.lower()))
+    notes = [say("withdrawals.divided_note"), say("components.source", source=BY_CODE["attempts"].source)]
+    if cut in CUTS_WITH_CASES:
+        notes.insert(1, say("withdrawals.silent_note"))
+    st.markdown(small(" ".join(notes)))
+    csv_button(screen.records, f"withdrawals-{cut}", lambda: divided_file(screen, cut))
+
+
+def _rows_of_words(cut: str, rows: Sequence[Row]) -> list[tables.Row]:
+    columns = list(next(row.counts for row in rows if row.counts))
+    together = {column: sum(row.counts[column] for row in rows if row.counts) for column in columns}
+    total = Row("", say("withdrawals.total"), together)
+    return [_row_of_words(cut, row, columns) for row in [*rows, total]]
+
+
+def _row_of_words(cut: str, row: Row, columns: Sequence[str]) -> tables.Row:
+    words = {code_words("cut", cut): row.label}
+    if cut == "route":
+        words[say("components.column.law")] = code_words("law", str(row.code)) if row.code else ""
+    for column in columns:
+        unknown = say("components.status.no_report")
+        words[say(f"components.column.{column}")] = count_words(row.counts[column]) if row.counts else unknown
+    return words
+
+
+if __name__ == "__main__":
+    st.switch_page("dashboard.py")
