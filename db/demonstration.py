@@ -1,10 +1,10 @@
 """Makes the demonstration database: synthetic files taken in by the same intake that real files pass."""
 
+import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-
-from sqlalchemy import text
 
 from db.accounts import add_demo_accounts
 from db.demo import write_demo_files
@@ -31,10 +31,10 @@ def make(
     with tempfile.TemporaryDirectory() as folder:
         write_demo_files(Path(folder), cases=cases, seed=seed)
         import_files(engine, [Path(folder)], imported_by=IMPORTED_BY, progress=progress, allow_demonstration=True)
-    # Into one file, without the write-ahead log beside it, so that it can be put in place in one step.
-    with engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("PRAGMA journal_mode = DELETE"))
     engine.dispose()
+    # Into one file, without the write-ahead log beside it, so that it can be put in place in one step.
+    with closing(sqlite3.connect(unfinished)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
     for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         leftover.unlink(missing_ok=True)
     unfinished.replace(path)

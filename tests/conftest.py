@@ -6,7 +6,8 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine
 
-from db.engine import open_database
+from db import demonstration
+from db.engine import open_database, sqlite_url
 from tests.databases import PostgreSQLServer, SQLiteFiles, postgresql_server
 
 pytest_plugins = ["pytester", "tests.plugin_not_run"]
@@ -14,6 +15,8 @@ pytest_plugins = ["pytester", "tests.plugin_not_run"]
 # A busy machine is no finding: an example may take as long as it takes.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+DEMO_CASES = 2_000
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,6 +71,14 @@ def sqlite_database(sqlite_database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def postgresql_database(postgresql_database_url: str) -> Iterator[Engine]:
     yield from _opened(postgresql_database_url)
+
+
+@pytest.fixture(scope="session")
+def demo_database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A demonstration database, one for all tests of the worker: only read it."""
+    path = tmp_path_factory.mktemp("demonstration") / "demo.sqlite3"
+    demonstration.make(path, cases=DEMO_CASES)
+    return sqlite_url(path).render_as_string()
 
 
 def _opened(url: str) -> Iterator[Engine]:

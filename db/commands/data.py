@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
-from db import demonstration, intake
+from db import demonstration
 from db.access import AccessDenied, Right
 from db.check import differences
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
 from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url
+from db.intake import ImportSummary, import_files
 from db.refresh import refresh
+from db.refusals import write_refused_rows
 from db.setup import initialise
-
-SHOWN = 20
 
 
 @click.command()
@@ -60,12 +60,35 @@ def import_command(
             viewer = held_pass(engine, name).viewer(connection)
         if name is not None and not viewer.may(Right.IMPORTS):
             raise AccessDenied(f"The account {name!r} may not import: a data officer may.")
-        summary = intake.import_files(
+        summary = import_files(
             engine, paths, imported_by=viewer.username, data_to=data_to, dry_run=dry_run, progress=progress
         )
-    for line in summary.lines(shown=SHOWN):
-        click.echo(line)
+    _tell(summary, dry_run)
     context.exit(summary.exit_status)
+
+
+def _tell(summary: ImportSummary, dry_run: bool) -> None:
+    if dry_run:
+        click.echo("A dry run: nothing of this was kept.")
+    for name, file in summary.files.items():
+        click.echo(
+            f"{name}: {file.rows:,} rows: {file.added:,} added, {file.changed:,} changed, "
+            f"{file.unchanged:,} unchanged, {file.refused:,} refused, {file.held:,} held."
+        )
+    for name, reason in summary.refused_files.items():
+        click.echo(f"{name}: not read. {reason}")
+    for notice in summary.notices:
+        click.echo(notice)
+    for refusal in summary.refusals:
+        place = f"line {refusal.line}" + (f", column {refusal.column}" if refusal.column else "")
+        click.echo(f"{refusal.file}, {place}: {refusal.reason}")
+    not_in = sum(file.refused + file.held for file in summary.files.values())
+    if not_in > len(summary.refusals):
+        click.echo(f"{not_in - len(summary.refusals):,} more rows are refused or held.")
+    if not_in and not dry_run:
+        click.echo("`python -m db refusals FOLDER` writes them all, to be corrected and sent again.")
+    if summary.data_date:
+        click.echo(f"Data to {summary.data_date.isoformat()}.")
 
 
 @click.command()
@@ -73,7 +96,7 @@ def import_command(
 def refusals(folder: Path) -> None:
     """Writes the refused and held rows into FOLDER, one CSV a file, to be corrected and imported again."""
     with opened() as engine, reading(engine) as connection:
-        written = intake.write_refused_rows(connection, folder)
+        written = write_refused_rows(connection, folder)
     for path in written:
         click.echo(str(path))
     if not written:
