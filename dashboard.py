@@ -5,6 +5,7 @@ script that draws the page.
 """
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -147,6 +148,7 @@ def is_alive(token: str) -> bool:
 
 @asynccontextmanager
 async def ready_to_serve(_app: st.App) -> AsyncIterator[None]:
+    logging.basicConfig(format="%(asctime)s %(message)s")
     PagesManager.uses_pages_directory = False
     config.set_option("server.trustedUserHeaders", gate.TRUSTED_HEADERS)
     # What is loaded by now stays: Streamlit collects garbage after each run, and need not look through it each time.

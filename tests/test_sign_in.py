@@ -260,7 +260,7 @@ class Answer:
 def ask(is_alive, address: str, **headers: str) -> Answer:
     """One request through the gate to a server that answers everything."""
     served = Starlette(
-        routes=[*gate.routes, Route("/{path:path}", lambda request: PlainTextResponse("inside"))],
+        routes=[*gate.routes, Route("/{path:path}", lambda request: PlainTextResponse("inside " * 1000))],
         middleware=[Middleware(gate.Gate, is_alive=is_alive)],
     )
     url = urlsplit(address)
@@ -357,6 +357,12 @@ def test_a_stranger_is_shut_out_of_files_and_inner_workings(path, real):
 @pytest.mark.parametrize("path", ["/", "/overview", "/static/index.js", "/_stcore/health"])
 def test_what_the_sign_in_form_needs_is_open(path):
     assert ask(nobody, path).status == 200
+
+
+def test_scripts_and_styles_travel_compressed_and_files_as_they_are():
+    assert ask(nobody, "/static/index.js", accept_encoding="gzip").headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in ask(nobody, "/static/index.js").headers
+    assert "content-encoding" not in ask(lambda token: True, "/media/x.csv", cookie=f"{gate.COOKIE}=t").headers
 
 
 @pytest.mark.parametrize("path", ["/", "/media/x.csv", gate.END])
