@@ -32,8 +32,31 @@ def read_csv(content: bytes, file: FileFormat) -> tuple[pl.DataFrame, list[str],
     format, and whether it was read as Windows-1252."""
     encoding = _encoding(content)
     separator = _separator(content, encoding, file)
-    frame, ignored = read_records(_csv_records(content, encoding, separator), file)
+    if b'"' in content:
+        frame, ignored = read_records(_csv_records(content, encoding, separator), file)
+    else:
+        frame, ignored = _read_plain(content.decode(encoding), separator, file)
     return frame, ignored, encoding == "cp1252"
+
+
+def _read_plain(text: str, separator: str, file: FileFormat) -> tuple[pl.DataFrame, list[str]]:
+    """The same for a text without quotation marks, where every line is a row: no loop over its rows."""
+    lines = pl.Series("text", [text.replace("\r\n", "\n").replace("\r", "\n")]).str.split("\n").explode()
+    rows = lines.to_frame().with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
+    rows = rows.filter(pl.col("text").str.strip_chars(f" \t{separator}") != "")
+    header = rows["text"][0].split(separator)
+    places, unknown = _columns_of(header, file)
+    rows = rows.slice(1)
+    has_width = rows["text"].str.count_matches(separator, literal=True) == len(header) - 1
+    cells = pl.col("text").str.split_exact(separator, len(header) - 1).struct
+    regular = rows.filter(has_width).select(
+        *[cells.field(f"field_{place}").alias(name) for name, place in places.items()],
+        LINE,
+        pl.lit(None, pl.Int64).alias(LENGTH),
+    )
+    others = [(line, row.split(separator)) for line, row in rows.filter(~has_width).iter_rows()]
+    frame = pl.concat([regular, _frame(others, places, len(header))]).sort(LINE) if others else regular
+    return frame, unknown
 
 
 def read_records(records: Iterator[Record], file: FileFormat) -> tuple[pl.DataFrame, list[str]]:
@@ -42,12 +65,10 @@ def read_records(records: Iterator[Record], file: FileFormat) -> tuple[pl.DataFr
     if header is None:
         raise UnreadableFile(wording.EMPTY)
     width = len(header[1])
-    names = [heading_name(heading) for heading in header[1]]
-    places = _places(names, file)
+    places, unknown = _columns_of(header[1], file)
     batches = []
     while batch := list(islice(records, ROWS_AT_A_TIME)):
         batches.append(_frame(batch, places, width))
-    unknown = [header[1][place] for place, name in enumerate(names) if name not in {*places, *OF_REFUSED_ROWS, ""}]
     return (pl.concat(batches) if batches else _frame([], places, width)), unknown
 
 
@@ -56,8 +77,10 @@ def heading_name(heading: str) -> str:
     return "_".join(heading.replace("\ufeff", "").casefold().replace("_", " ").split())
 
 
-def _places(names: list[str], file: FileFormat) -> dict[str, int]:
-    """Where each column of the format stands. Refused when one is there twice, or a required one is not."""
+def _columns_of(header: Sequence[str], file: FileFormat) -> tuple[dict[str, int], list[str]]:
+    """Where each column of the format stands, and the headings that are not in the format. Refused when a column is
+    there twice, or a required one is not."""
+    names = [heading_name(heading) for heading in header]
     known = [field.name for field in file.fields]
     repeated = [name for name in known if names.count(name) > 1]
     if repeated:
@@ -65,7 +88,8 @@ def _places(names: list[str], file: FileFormat) -> dict[str, int]:
     missing = [name for name in file.required if name not in names]
     if missing:
         raise UnreadableFile(wording.missing_columns(missing))
-    return {name: names.index(name) for name in known if name in names}
+    unknown = [header[place] for place, name in enumerate(names) if name not in {*known, *OF_REFUSED_ROWS, ""}]
+    return {name: names.index(name) for name in known if name in names}, unknown
 
 
 def _frame(batch: list[Record], places: dict[str, int], width: int) -> pl.DataFrame:
@@ -130,7 +154,7 @@ def _csv_records(content: bytes, encoding: str, separator: str) -> Iterator[Reco
     line = lines_read = 0
     for record in reader:
         line, lines_read = lines_read + 1, reader.line_num
-        if any(map(str.strip, record)):
+        if record and (record[0] or any(map(str.strip, record))):
             yield line, record
     # A quotation mark that is never closed swallows the rest of the file into one value.
     if lines_read > line and content.count(b'"') % 2:
