@@ -123,9 +123,9 @@ def _add_rows(file: FileFormat, name: str, rows: pl.DataFrame, ignored: list[str
 
 def _add_zip(content: bytes, delivery: Delivery) -> None:
     archive = _archive(content, wording.NOT_A_ZIP)
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
-    if any(_points_outside(entry.filename) for entry in entries):
+    if any(_points_outside(name) for name in archive.namelist()):
         raise UnreadableFile(wording.UNSAFE_ZIP)
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
     wanted = [entry for entry in entries if _is_readable(entry.filename, delivery)]
     _add_each(_unpacked(archive, wanted), delivery, is_packed=True)
 

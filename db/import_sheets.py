@@ -19,6 +19,8 @@ SEPARATORS = (",", ";", "\t")
 # What a file of refused rows adds, to be sent back as it is.
 OF_REFUSED_ROWS = frozenset({"line", "column", "reason"})
 NUL = "\0"
+# A quotation mark that is never closed makes one value of the rest of the file: it is refused by name, not by a limit.
+csv.field_size_limit(1_000_000_000)
 
 Record = tuple[int, Sequence[str]]
 
@@ -149,7 +151,6 @@ def _separator(content: bytes, encoding: str, file: FileFormat) -> str:
 
 def _csv_records(content: bytes, encoding: str, separator: str) -> Iterator[Record]:
     """Each record that is not blank, with the line of the file on which it begins."""
-    csv.field_size_limit(len(content) + 1)
     reader = csv.reader(_text(content, encoding), delimiter=separator)
     line = lines_read = 0
     for record in reader:
