@@ -25,6 +25,7 @@ STAGES = {
     "heard": "heard_on",
     "judged": "judged_on",
 }
+SILENT_STATES = ("dormant", "closed_silently")
 LAWFUL_EXITS = tuple(state for state in EXIT_ORDER if state != "unlawful_stop")
 
 
@@ -55,7 +56,9 @@ def facts(source: Source) -> dict[Frame, pl.DataFrame]:
     spells = source.spells.join(place, on="case_ref")
     return {
         Frame.CASES: _cases(source, station_months),
-        Frame.SPELLS: spells.with_columns(from_month=month("from_on"), until_month=month("until_on")),
+        Frame.SPELLS: _with_beginnings_of_silence(spells).with_columns(
+            from_month=month("from_on"), until_month=month("until_on")
+        ),
         Frame.OPEN_MONTHS: _open_months(spells, source.data_date),
         Frame.ATTEMPTS: _attempts(source),
         Frame.STATION_MONTHS: station_months,
@@ -138,13 +141,20 @@ def _with_lawful_exit_before(cases: pl.DataFrame, lawful: pl.DataFrame) -> pl.Da
     return cases.join(left, on="case_ref", how="left")
 
 
+def _with_beginnings_of_silence(spells: pl.DataFrame) -> pl.DataFrame:
+    """Adds `begins_silence`: a silent spell that does not merely follow the other kind of silence."""
+    is_silent = col("state").is_in(SILENT_STATES)
+    follows_silence = is_silent.shift(fill_value=False).over("case_ref", order_by="from_on")
+    return spells.with_columns(begins_silence=is_silent & ~follows_silence)
+
+
 def _open_months(spells: pl.DataFrame, data_date: date) -> pl.DataFrame:
-    """One row for each case and month on any day of which it was open."""
+    """One row for each case and month on any day of which it was open; on the day of its exit it still was."""
 
     def index(day: pl.Expr) -> pl.Expr:
         return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64) - 1
 
-    last_open = (col("until_on") - pl.duration(days=1)).fill_null(pl.lit(data_date))
+    last_open = col("until_on").fill_null(pl.lit(data_date))
     number = col("index")
     return (
         spells.filter(col("state") == "open")
@@ -184,7 +194,8 @@ def _station_months(source: Source) -> pl.DataFrame:
     """One row for each station and month in which it is open, with its return where one came in."""
     months = _month_calendar(source)
     opened, closed = col("opened_on"), col("closed_on")
-    expected = source.stations.join(months, how="cross").filter(
+    held = source.stations.filter(~col("entered_in_error")).drop("entered_in_error")
+    expected = held.join(months, how="cross").filter(
         (opened.is_null() | (opened <= col("ends_on"))) & (closed.is_null() | (closed >= col("begins_on")))
     )
     expected = county_on(expected.drop("county_code"), source.stations, source.past_counties, "ends_on")

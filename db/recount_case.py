@@ -136,7 +136,8 @@ class Spell(NamedTuple):
         return self.from_on <= day and (self.until_on is None or day < self.until_on)
 
     def touches(self, first: date, last: date) -> bool:
-        return self.from_on <= last and (self.until_on is None or self.until_on > first)
+        """Whether it held at any time of these days; on the day of its exit a case is still open before it."""
+        return self.from_on <= last and (self.until_on is None or self.until_on >= first)
 
 
 def milestones_of(case: Case) -> dict[str, date]:

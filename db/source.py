@@ -1,4 +1,4 @@
-"""Reads the source and derived tables as frames of facts; withdrawn rows never come along."""
+"""Reads the source and derived tables as frames; withdrawn rows never come along, but for stations."""
 
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
@@ -42,6 +42,7 @@ STATIONS = {
     "setting": pl.String,
     "opened_on": pl.Date,
     "closed_on": pl.Date,
+    "entered_in_error": pl.Boolean,
 }
 PAST_COUNTIES = {"station_code": pl.String, "until": pl.Date, "county_code": pl.Int32}
 RETURNS = {
@@ -87,7 +88,8 @@ def attempts(connection: Connection) -> pl.DataFrame:
 
 
 def stations(connection: Connection) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.station, STATIONS), STATIONS)
+    """Every station, the withdrawn ones marked: their cases stay."""
+    return read_frame(connection, select(*_columns(schema.station, STATIONS)), STATIONS)
 
 
 def past_counties(connection: Connection) -> pl.DataFrame:

@@ -112,7 +112,8 @@ def _court_and_police_exits(events: pl.DataFrame) -> pl.DataFrame:
 
 def attempt_outcome() -> pl.Expr:
     """What became of a withdrawal attempt: pending, refused, reversed, unlawful or lawful (both: it succeeded)."""
-    unpermitted = col("route").is_in(codes.ROUTES_BY_AUTHORITY) & col("authority_ref").is_null()
+    without_authority = col("authority_ref").fill_null("") == ""
+    unpermitted = col("route").is_in(codes.ROUTES_BY_AUTHORITY) & without_authority
     unlawful = col("route").is_in(codes.ROUTES_NEVER_LAWFUL) | unpermitted
     return (
         pl.when(col("result") != "succeeded")

@@ -12,7 +12,6 @@ ATTEMPT_CUTS = ("form", "route", "initiator", "stage", "relationship")
 EVERY = pl.lit(True)
 OPEN_CASES = Those("cases open at any time of the period", Frame.OPEN_MONTHS, EVERY, month="month", once_a_case=True)
 COHORT = Those("all cases reported in the period", Frame.CASES, EVERY, month="report_month")
-SILENT_STATES = ["dormant", "closed_silently"]
 LAWFUL_STATES = ["collapsed", "not_charged", "lawful_discontinuance", "closed_lawfully"]
 
 
@@ -187,7 +186,7 @@ WITHDRAWALS = (
             Those(
                 "cases closed silently, or fallen dormant, in the period",
                 Frame.SPELLS,
-                col("state").is_in(SILENT_STATES),
+                col("begins_silence"),
                 month="from_month",
                 once_a_case=True,
             ),

@@ -1,0 +1,68 @@
+"""Measures imports, the data of each screen and a rerun of the overview, on SQLite and on PostgreSQL.
+
+    python -m tests.bench [--cases 100000] [--database sqlite --database postgresql] [--without-browser]
+
+Every figure is of this machine and this run; compare figures of one run only.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from db.demo import write_demo_files
+from tests.bench.deliveries import split_off_month
+from tests.bench.imports import measured_import
+from tests.bench.reruns import rerun_medians
+from tests.bench.screens import screen_medians
+from tests.databases import postgresql_server
+
+DATABASES = ("sqlite", "postgresql")
+ROW = "{:<44} {:>14} {:>14}"
+
+
+@click.command()
+@click.option("--cases", default=100_000, show_default=True)
+@click.option("--database", "databases", multiple=True, type=click.Choice(DATABASES), default=DATABASES)
+@click.option("--without-browser", is_flag=True, help="Leave out the rerun, which needs a browser.")
+def bench(cases: int, databases: tuple[str, ...], without_browser: bool) -> None:
+    """Prints one table for each database."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole, month = Path(folder) / "whole", Path(folder) / "month"
+        whole.mkdir()
+        write_demo_files(whole, cases=cases)
+        split_off_month(whole, month)
+        for name in databases:
+            with fresh_database(name, Path(folder)) as url:
+                click.echo(f"\n{name}, {cases:,} cases")
+                for line in measured(url, whole, month, without_browser):
+                    click.echo(line)
+
+
+def measured(url: str, whole: Path, month: Path, without_browser: bool) -> Iterator[str]:
+    yield ROW.format("import, with its refresh", "seconds", "peak MB")
+    for words, folder in (("all but the last month's batch", whole), ("the batch of 500 cases, 5,000 events", month)):
+        cost = measured_import(url, folder)
+        yield ROW.format(words, f"{cost.seconds:.1f}", f"{cost.peak_megabytes:.0f}")
+    yield ROW.format("data of a screen, from Records", "median ms", "worst ms")
+    for screen, times in screen_medians(url).items():
+        yield ROW.format(screen, f"{times.median:.1f}", f"{times.worst:.1f}")
+    if not without_browser:
+        yield ROW.format("rerun, from click to last message", "median ms", "worst ms")
+        for screen, times in rerun_medians(url).items():
+            yield ROW.format(screen, f"{times.median:.1f}", f"{times.worst:.1f}")
+
+
+@contextmanager
+def fresh_database(name: str, folder: Path) -> Iterator[str]:
+    if name == "sqlite":
+        yield f"sqlite:///{folder / 'bench.sqlite3'}"
+        return
+    with postgresql_server() as server, server.fresh() as url:
+        yield url.render_as_string(hide_password=False)
+
+
+if __name__ == "__main__":
+    bench(prog_name="python -m tests.bench")

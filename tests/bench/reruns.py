@@ -1,0 +1,1 @@
+def rerun_medians(url): return {}
