@@ -87,6 +87,21 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(ready, username
     assert sign_in(ready, password, username) is None
 
 
+@pytest.mark.parametrize("username", ["staff", "nobody", "disabled", "locked"])
+def test_every_attempt_costs_one_check_of_a_password_so_that_time_tells_nothing(ready, username, monkeypatch):
+    for name in ("disabled", "locked"):
+        add(ready, name, "staff")
+    with writing(ready) as connection:
+        accounts.disable(connection, "disabled")
+    for _ in range(sessions.ATTEMPTS):
+        sign_in(ready, "not the password", "locked")
+    checked = []
+    check = passwords.matches
+    monkeypatch.setattr(passwords, "matches", lambda *given: checked.append(given) or check(*given))
+    assert sign_in(ready, "not the password", username) is None
+    assert len(checked) == 1
+
+
 def test_neither_the_password_nor_the_token_is_kept(ready):
     token = sign_in(ready)
     with reading(ready) as connection:

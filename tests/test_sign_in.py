@@ -237,11 +237,12 @@ def test_a_password_that_cannot_be_set_is_refused_in_one_sentence(typed, key, re
     assert sessions.sign_in(real, "staff", PASSWORD, datetime.now(UTC))
 
 
-def test_streamlit_still_has_the_switch_that_keeps_page_files_from_running_alone(real, cookies):
-    assert "uses_pages_directory" in vars(PagesManager)
-    PagesManager.uses_pages_directory = None
-    dashboard().run()
+def test_page_files_never_run_alone_even_when_the_frame_fails_before_its_menu(cookies, monkeypatch, tmp_path):
+    assert "uses_pages_directory" in vars(PagesManager), "Streamlit renamed its switch: find the new one"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/missing.sqlite3")
+    assert dashboard().run().exception
     assert PagesManager.uses_pages_directory is False
+    assert not list(tmp_path.iterdir()), "opening a database that is not there must not make an empty one"
 
 
 # The gate
