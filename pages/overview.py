@@ -9,7 +9,7 @@ from db.figures import Figure, Status
 from db.indicators import BY_CODE
 from db.measures import Basis, Indicator
 from pages.components import charts, frame, tables
-from pages.components.cards import card
+from pages.components.cards import card, lines
 from pages.components.charts import Points
 from pages.components.county_map import county_map
 from pages.components.downloads import csv_button
@@ -31,7 +31,7 @@ from pages.components.wording import say
 
 MONTHS_OF_CARD = 12
 MONTHS_OF_COURSE = 24
-CARD_WIDTH = 300
+CARD_WIDTH = 240
 FIRST_COMPARED = "silent-exits"
 OFFICIAL = "official"
 
@@ -128,14 +128,14 @@ def _missed(figures: dict[str, Figure]) -> list[str]:
     measured = [figure for figure in figures.values() if figure.status in (Status.MET, Status.MISSED)]
     missed = [figure for figure in measured if figure.status is Status.MISSED]
     official = [figure for figure in missed if figure.target_status == OFFICIAL]
-    lines = []
+    words = []
     if official:
         titles = [title_words(figure.indicator) for figure in official]
-        lines.append(say("overview.missed_official", list="; ".join(titles)))
+        words.append(say("overview.missed_official", list="; ".join(titles)))
     if len(missed) > len(official):
         of = sum(figure.target_status != OFFICIAL for figure in measured)
-        lines.append(say("overview.missed_provisional", n=len(missed) - len(official), m=of))
-    return lines or [say("overview.missed_none")]
+        words.append(say("overview.missed_provisional", n=len(missed) - len(official), m=of))
+    return words or [say("overview.missed_none")]
 
 
 def _question(screen: Screen, question: Question, figures: dict[str, Figure], points: Points) -> None:
@@ -145,8 +145,7 @@ def _question(screen: Screen, question: Question, figures: dict[str, Figure], po
         with grid.cell():
             card(figures[code], points[code][-MONTHS_OF_CARD:], directive_on=screen.state.directive_on)
     st.markdown(f"**{say('overview.others')}**")
-    rows = [tables.figure_row(figures[code]) for code in question.others]
-    tables.shown_table(rows, say("overview.others_alt"))
+    lines([figures[code] for code in question.others])
     tables.course_table(screen, question.name, question.codes, points)
 
 
@@ -204,7 +203,7 @@ def _covers(screen: Screen, indicator: Indicator) -> str:
     if screen.filters.county is not None and indicator.basis is not Basis.STOCK:
         return say("overview.course_rolling")
     if indicator.basis is Basis.COHORT:
-        return say("overview.course_cohorts", month=month_words(screen.filters.month))
+        return say("components.young", month=month_words(screen.filters.month))
     return say("overview.course_monthly")
 
 

@@ -15,7 +15,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, period_words, small
 from pages.components.wording import say
 
-CARD_WIDTH = 300
+CARD_WIDTH = 240
 LEADS = ("attempts", "attempts-refused", "lawful-withdrawals", "unlawful-stops", "breaches", "silent-exits")
 
 

@@ -6,10 +6,12 @@ from datetime import date
 import streamlit as st
 
 from db.figures import Figure, Status
+from db.measures import Basis
 from pages.components import charts
 from pages.components.phrases import (
     beside_words,
     counted_words,
+    month_words,
     period_words,
     returns_words,
     shown_value,
@@ -17,6 +19,7 @@ from pages.components.phrases import (
     status_words,
     target_words,
     title_words,
+    value_words,
 )
 from pages.components.wording import say
 
@@ -31,8 +34,19 @@ def card(figure: Figure, points: Sequence[charts.Point], *, directive_on: date) 
     st.metric(f"**{title_words(indicator)}**", shown_value(figure))
     st.markdown(f"{period} · {status_badge(figure)}  \n{indicator.asks}")
     charts.small_course(indicator, points, directive_on=directive_on, target=figure.target)
-    counted = " ".join(part for part in (counted_words(figure), beside_words(figure), _returns(figure)) if part)
-    st.markdown(small(counted))
+    lines = [counted_words(figure), beside_words(figure), _latest(figure, points), _youth(figure), _returns(figure)]
+    st.markdown("  \n".join(small(line) for line in lines if line))
+
+
+def lines(figures: Sequence[Figure]) -> None:
+    """Draws figures as a list, one line each, without their course."""
+    st.markdown("\n".join(f"- {_line(figure)}" for figure in figures))
+
+
+def _line(figure: Figure) -> str:
+    named = say("components.bar", label=title_words(figure.indicator), n=shown_value(figure))
+    details = small(" ".join(part for part in (counted_words(figure), beside_words(figure)) if part))
+    return f"**{named}** · {status_badge(figure)}. {details}"
 
 
 def status_badge(figure: Figure) -> str:
@@ -47,3 +61,19 @@ def status_badge(figure: Figure) -> str:
 
 def _returns(figure: Figure) -> str:
     return say("components.completeness", returns=returns_words(figure.returns_received, figure.returns_expected))
+
+
+def _latest(figure: Figure, points: Sequence[charts.Point]) -> str:
+    """Where there is nothing to count yet, the last month in which there was."""
+    known = [point for point in points if point["value"] is not None]
+    if figure.status is not Status.NONE_DUE or not known:
+        return ""
+    value = value_words(known[-1]["value"], figure.indicator.unit)
+    return say("components.latest", month=month_words(known[-1]["month"]), value=value)
+
+
+def _youth(figure: Figure) -> str:
+    """What a month's cohort does not show yet; a county's twelve months have had their time."""
+    if figure.county_code is not None or figure.indicator.basis is not Basis.COHORT:
+        return ""
+    return say("components.young", month=month_words(figure.month))

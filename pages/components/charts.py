@@ -12,6 +12,7 @@ import streamlit as st
 from db.dates import month_text
 from db.measures import Indicator, Unit
 from pages.components.phrases import (
+    count_words,
     day_words,
     interval_words,
     month_words,
@@ -25,10 +26,10 @@ Point = dict[str, Any]
 Points = dict[str, list[Point]]
 # Of a grey that reaches 4.5 to 1 on the light and on the dark page.
 GREY = "#767676"
-# A rule drawn once a row of the data would be drawn once a month.
-ONE_MARK: dict[str, Any] = {"values": [{}]}
-LARGE = 340
-SMALL = 110
+RULE = {"type": "rule", "color": GREY, "strokeWidth": 1.5}
+LARGE = 320
+SMALL = 100
+BAR = 40
 
 
 def course_points(course: pd.DataFrame) -> Points:
@@ -51,8 +52,12 @@ def course_points(course: pd.DataFrame) -> Points:
 
 def small_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
     """Draws the course in the size of a card: the line, the directive's date and the target."""
-    layers = [_line(points, indicator), *_target_layers(target), *_directive_layers(points, directive_on)]
-    st.vega_lite_chart(_chart(points, layers, SMALL, _axes(points, indicator, small=True)), alt=_alt(indicator, points))
+    layers = [
+        _line(points, indicator, _x_axis([points[0], points[-1]], "%b %Y"), {"tickCount": 3, "title": None}),
+        *_target_layers(target),
+        *_directive_layers(points, directive_on),
+    ]
+    st.vega_lite_chart(_spec(layers, SMALL), alt=_alt(indicator, points))
 
 
 def large_course(
@@ -61,114 +66,109 @@ def large_course(
     """Draws the course with its interval, the target and the directive's date, both labelled."""
     layers = [
         *_band_layers(points),
-        _line(points, indicator),
+        _line(points, indicator, _x_axis(points, "%b %y"), {"tickCount": 6, "title": unit_words(indicator)}),
         *_target_layers(target, target_label),
-        *_directive_layers(points, directive_on, label=say("components.directive", day=day_words(directive_on))),
+        *_directive_layers(points, directive_on, say("components.directive", day=day_words(directive_on))),
     ]
-    st.vega_lite_chart(_chart(points, layers, LARGE, _axes(points, indicator)), alt=_alt(indicator, points))
+    st.vega_lite_chart(_spec(layers, LARGE), alt=_alt(indicator, points))
 
 
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -> None:
-    """Draws one horizontal bar a label, in the order given, with its count at its end."""
-    rows = [{"label": label, "count": count} for label, count in zip(labels, counts, strict=True)]
-    y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 150}}
-    x = {"field": "count", "type": "quantitative", "title": unit, "axis": {"tickMinStep": 1}}
-    spec = {
-        "data": {"values": rows},
-        "height": {"step": 26},
-        "encoding": {"y": y, "x": x},
-        "layer": [
-            {"mark": {"type": "bar", "tooltip": True}},
-            {
-                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": GREY},
-                "encoding": {"text": {"field": "count", "type": "quantitative", "format": ","}},
-            },
-        ],
+    """Draws one horizontal bar a label, in the order given; label and count stand above it, as any width allows."""
+    rows = [
+        {"label": label, "count": count, "words": say("components.bar", label=label, n=count_words(count))}
+        for label, count in zip(labels, counts, strict=True)
+    ]
+    y = {"field": "label", "type": "nominal", "sort": None, "axis": None}
+    x = {
+        "field": "count",
+        "type": "quantitative",
+        "axis": {"title": unit, "tickCount": 4, "tickMinStep": 1, "grid": False},
     }
-    st.vega_lite_chart(spec, alt=alt)
+    words = {"field": "words", "type": "nominal"}
+    bar = {"mark": {"type": "bar", "height": 11, "yOffset": 9}, "encoding": {"x": x, "y": y, "tooltip": words}}
+    above = {"type": "text", "align": "left", "yOffset": -6, "fontSize": 13, "color": GREY}
+    text = {"mark": above, "encoding": {"x": {"value": 0}, "y": y, "text": words}}
+    layers = [{"data": {"values": rows}, "layer": [bar, text]}]
+    st.vega_lite_chart(_spec(layers, BAR * len(rows)), alt=alt)
 
 
-def _chart(points: Sequence[Point], layers: list[dict[str, Any]], height: int, axes: dict[str, Any]) -> dict[str, Any]:
-    return {"data": {"values": list(points)}, "height": height, "encoding": axes, "layer": layers}
+def _spec(layers: list[dict[str, Any]], height: int) -> dict[str, Any]:
+    """A chart of `layers`, each with its own data: data at the top would be taken out and sent apart, as a table."""
+    return {"height": height, "padding": {"bottom": 4}, "layer": layers}
 
 
-def _axes(points: Sequence[Point], indicator: Indicator, *, small: bool = False) -> dict[str, Any]:
-    months = [point["on"] for point in points]
-    ticks = [months[0], months[-1]] if small else months
-    x_axis = {
-        "values": ticks,
-        "format": "%b %Y" if small else "%b %y",
+def _x_axis(ticks: Sequence[Point], months: str) -> dict[str, Any]:
+    return {
+        "values": [point["on"] for point in ticks],
+        "format": months,
         "grid": False,
         "title": None,
         "labelOverlap": "greedy",
-        "labelBound": 20,
         "labelFlush": True,
     }
-    y_axis: dict[str, Any] = {"tickCount": 3 if small else 6, "title": None if small else unit_words(indicator)}
+
+
+def _line(
+    points: Sequence[Point], indicator: Indicator, x_axis: dict[str, Any], y_axis: dict[str, Any]
+) -> dict[str, Any]:
     if indicator.unit is Unit.COUNT:
-        y_axis["tickMinStep"] = 1
+        y_axis = {**y_axis, "tickMinStep": 1}
     return {
-        "x": {"field": "on", "type": "temporal", "axis": x_axis},
-        "y": {"field": "value", "type": "quantitative", "axis": y_axis, "scale": {"zero": True, "nice": True}},
-    }
-
-
-def _line(points: Sequence[Point], indicator: Indicator) -> dict[str, Any]:
-    tooltip = [
-        {"field": "on", "type": "temporal", "format": "%B %Y", "title": say("components.column.month")},
-        {"field": "value", "type": "quantitative", "format": ",.1f", "title": title_words(indicator)},
-        {"field": "numerator", "type": "quantitative", "format": ",", "title": say("components.column.numerator")},
-    ]
-    if indicator.denominator:
-        below = say("components.column.denominator")
-        tooltip.append({"field": "denominator", "type": "quantitative", "format": ",", "title": below})
-    return {
+        "data": {"values": list(points)},
         "mark": {"type": "line", "point": {"size": 28, "filled": True}, "strokeWidth": 2},
-        "encoding": {"tooltip": tooltip},
+        "encoding": {
+            "x": {"field": "on", "type": "temporal", "axis": x_axis},
+            "y": {"field": "value", "type": "quantitative", "axis": y_axis, "scale": {"zero": True, "nice": True}},
+            "tooltip": _tooltip(indicator),
+        },
     }
+
+
+def _tooltip(indicator: Indicator) -> list[dict[str, str]]:
+    numbers = {"value": (title_words(indicator), ",.1f"), "numerator": (say("components.column.numerator"), ",")}
+    if indicator.denominator:
+        numbers["denominator"] = (say("components.column.denominator"), ",")
+    month = {"field": "on", "type": "temporal", "format": "%B %Y", "title": say("components.column.month")}
+    return [month] + [
+        {"field": field, "type": "quantitative", "format": form, "title": title}
+        for field, (title, form) in numbers.items()
+    ]
 
 
 def _band_layers(points: Sequence[Point]) -> list[dict[str, Any]]:
-    if all(point["lower"] is None for point in points):
+    known = [point for point in points if point["lower"] is not None]
+    if not known:
         return []
-    return [
-        {
-            "mark": {"type": "area", "opacity": 0.2},
-            "encoding": {"y": {"field": "lower", "type": "quantitative"}, "y2": {"field": "upper"}},
-        }
-    ]
+    encoding = {
+        "x": {"field": "on", "type": "temporal"},
+        "y": {"field": "lower", "type": "quantitative"},
+        "y2": {"field": "upper"},
+    }
+    return [{"data": {"values": known}, "mark": {"type": "area", "opacity": 0.2}, "encoding": encoding}]
 
 
 def _target_layers(target: float | None, label: str = "") -> list[dict[str, Any]]:
     if target is None:
         return []
-    at_target = {"x": None, "y": {"datum": target}}
-    rule = {
-        "data": ONE_MARK,
-        "mark": {"type": "rule", "strokeDash": [2, 3], "color": GREY, "strokeWidth": 1.5},
-        "encoding": at_target,
-    }
-    if not label:
-        return [rule]
-    text = {"type": "text", "text": label, "align": "left", "dy": -8, "color": GREY, "fontSize": 12}
-    return [rule, {"data": ONE_MARK, "mark": text, "encoding": at_target | {"x": {"value": 6}}}]
+    at_target = {"y": {"field": "at", "type": "quantitative"}}
+    layers: list[dict[str, Any]] = [{"mark": RULE | {"strokeDash": [2, 3]}, "encoding": at_target}]
+    if label:
+        text = {"type": "text", "text": label, "align": "left", "dy": -8, "color": GREY, "fontSize": 12}
+        layers.append({"mark": text, "encoding": at_target | {"x": {"value": 6}}})
+    return [{"data": {"values": [{"at": target}]}, "layer": layers}]
 
 
 def _directive_layers(points: Sequence[Point], directive_on: date, label: str = "") -> list[dict[str, Any]]:
     """The directive's date, where the months shown reach it."""
     if not points or not points[0]["on"] <= directive_on.isoformat() <= points[-1]["on"]:
         return []
-    day = {"year": directive_on.year, "month": directive_on.month, "date": directive_on.day}
-    at_date = {"x": {"datum": day, "type": "temporal"}, "y": None}
-    rule = {
-        "data": ONE_MARK,
-        "mark": {"type": "rule", "strokeDash": [6, 3], "color": GREY, "strokeWidth": 1.5},
-        "encoding": at_date,
-    }
-    if not label:
-        return [rule]
-    text = {"type": "text", "text": label, "align": "right", "dx": -6, "color": GREY, "fontSize": 12}
-    return [rule, {"data": ONE_MARK, "mark": text, "encoding": at_date | {"y": {"value": 8}}}]
+    at_date = {"x": {"field": "at", "type": "temporal"}}
+    layers: list[dict[str, Any]] = [{"mark": RULE | {"strokeDash": [6, 3]}, "encoding": at_date}]
+    if label:
+        text = {"type": "text", "text": label, "align": "right", "dx": -6, "color": GREY, "fontSize": 12}
+        layers.append({"mark": text, "encoding": at_date | {"y": {"value": 8}}})
+    return [{"data": {"values": [{"at": f"{directive_on.isoformat()}T00:00:00"}]}, "layer": layers}]
 
 
 def _alt(indicator: Indicator, points: Sequence[Point]) -> str:

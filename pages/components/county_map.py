@@ -69,9 +69,8 @@ def _span(places: pd.Series) -> list[int]:
 
 def _spec(indicator: Indicator, tiles: list[dict[str, Any]], rows: list[int], columns: list[int]) -> dict[str, Any]:
     narrow = f"width / {len(columns)} < {NARROW}"
-    return {
+    drawn = {
         "data": {"values": tiles},
-        "height": TILE_HEIGHT * len(rows),
         "transform": [
             {"calculate": f"{narrow} ? datum.short : datum.lines", "as": "label"},
             {"calculate": f"{narrow} ? datum.shorter : datum.words", "as": "figure"},
@@ -82,8 +81,10 @@ def _spec(indicator: Indicator, tiles: list[dict[str, Any]], rows: list[int], co
             "tooltip": _tooltip(indicator),
         },
         "layer": [_known_tiles(indicator), _other_tiles(), _text("label", -11), _text("figure", 17, weight=700)],
-        "config": {"view": {"stroke": None}},
     }
+    # Data at the top of a specification would be taken out and sent apart, as a table.
+    height = TILE_HEIGHT * len(rows)
+    return {"height": height, "padding": {"bottom": 4}, "layer": [drawn], "config": {"view": {"stroke": None}}}
 
 
 def _tooltip(indicator: Indicator) -> list[dict[str, str]]:
@@ -118,7 +119,7 @@ def _other_tiles() -> dict[str, Any]:
 
 def _text(field: str, dy: int, weight: int = 400) -> dict[str, Any]:
     """Text on the tiles: black or white, whichever stands out from the tile's own colour."""
-    on_tile = "luminance(scale('color', datum.value)) > 0.2 ? '#000000' : '#ffffff'"
+    on_tile = "luminance(scale('color', datum.value)) > 0.18 ? '#000000' : '#ffffff'"
     colour = {"expr": f"datum.value === null ? '{GREY}' : {on_tile}"}
     mark = {"type": "text", "lineBreak": "\n", "dy": dy, "fontSize": 11, "fontWeight": weight, "color": colour}
     return {"mark": mark, "encoding": {"text": {"field": field, "type": "nominal"}}}

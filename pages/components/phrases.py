@@ -97,7 +97,11 @@ def beside_words(figure: Figure) -> str:
     if figure.indicator.not_yet_due:
         parts.append(say("components.not_yet_due", n=count_words(figure.not_yet_due)))
     if figure.indicator.not_recorded:
-        parts.append(say("components.not_recorded", n=count_words(figure.not_recorded)))
+        n, those = count_words(figure.not_recorded), figure.indicator.not_recorded[0].words
+        if figure.indicator.is_of_stations:
+            parts.append(say("components.not_recorded_those", n=n, words=those))
+        else:
+            parts.append(say("components.not_recorded", n=n))
     return " ".join(parts)
 
 

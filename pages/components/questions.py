@@ -19,8 +19,8 @@ class Question:
 QUESTIONS = (
     Question(
         "withdrawals",
-        leads=("breaches", "unlawful-stops", "attempts-refused"),
-        others=("attempts", "attempts-pending", "cases-with-attempt", "attempts-per-100-open", "lawful-withdrawals"),
+        leads=("breaches", "attempts-refused", "cases-with-attempt"),
+        others=("unlawful-stops", "lawful-withdrawals", "attempts", "attempts-pending", "attempts-per-100-open"),
     ),
     Question("continuity", leads=("silent-exits", "continuity"), others=("lawful-exits",)),
     Question("deadlines", leads=("examined-72h", "charged-in-time"), others=("reported-72h",)),

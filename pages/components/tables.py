@@ -13,13 +13,10 @@ from pages.components.charts import Point, Points
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import (
-    counted_words,
     fraction_words,
     interval_words,
     month_words,
-    shown_value,
     status_words,
-    target_words,
     title_words,
     value_words,
 )
@@ -31,18 +28,6 @@ Row = dict[str, str]
 def shown_table(rows: Sequence[Row], alt: str) -> None:
     """Draws rows of words, headed by the keys of the first."""
     st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True, alt=alt)
-
-
-def figure_row(figure: Figure) -> Row:
-    """A figure on one line: what it is, its value, what was counted, its target and status."""
-    target = target_words(figure.indicator, figure.target, figure.target_status)
-    return {
-        say("components.column.figure"): title_words(figure.indicator),
-        say("components.column.value"): shown_value(figure),
-        say("components.column.counted"): counted_words(figure),
-        say("components.column.target"): target or say("components.target.none"),
-        say("components.column.status"): status_words(figure.status),
-    }
 
 
 def county_rows(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> list[Row]:
