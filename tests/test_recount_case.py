@@ -211,7 +211,7 @@ def test_the_stage_is_the_furthest_one_reached_by_that_day(on: str, stage: str) 
     ("spell", "first", "last", "is_open"),
     [
         (("03-01", "03-31"), "04-01", "04-30", False),
-        (("03-01", "04-01"), "04-01", "04-30", False),  # it ended before the first of April: until is exclusive
+        (("03-01", "04-01"), "04-01", "04-30", True),  # its exit fell on the first of April: until then it was open
         (("03-01", "04-02"), "04-01", "04-30", True),
         (("03-01", None), "04-01", "04-30", True),
         (("04-30", None), "04-01", "04-30", True),
@@ -231,12 +231,12 @@ def test_a_case_is_open_in_a_month_when_it_is_open_on_a_day_of_it(
         ("01-01 reported", "03-01", "03-31", 0, 1),
         ("01-01 reported", "03-02", "04-01", 1, 1),
         ("01-01 reported", "04-02", "04-30", 0, 0),
-        ("01-01 reported; 02-01 closed", "02-01", "12-31", 1, 0),
+        ("01-01 reported; 02-01 closed", "02-01", "12-31", 1, 1),
         ("01-01 reported; 02-01 closed", "01-01", "01-31", 0, 1),
         ("01-01 reported; 02-01 closed; 03-01 plea; 03-05 closed", "01-01", "12-31", 1, 1),  # one case, once
         ("01-01 reported; 02-01 family_or_elders succeeded", "01-01", "12-31", 0, 1),
         # Dormant since 1 April; what happens on the next day also closes it, so that it goes from silence to silence
-        ("01-01 reported; 04-02 plea; 04-02 closed", "04-01", "04-01", 1, 0),
+        ("01-01 reported; 04-02 plea; 04-02 closed", "04-01", "04-01", 1, 1),
         ("01-01 reported; 04-02 plea; 04-02 closed", "04-02", "12-31", 0, 0),
     ],
 )
