@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from db import codes, schema, source
-from db.bulk import write_frame
+from db.bulk import read_frame, write_frame
 from db.counting import monthly_counts, national_counts
 from db.dates import today
 from db.engine import wait_for_other_writers, writing
@@ -163,7 +163,7 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
         held.c.dormant_on.is_not(None), held.c.case_ref.not_in(select(TOUCHED.c.case_ref))
     )
     columns = {"case_ref": pl.String, "station_code": pl.String, "dormant_on": pl.Date, "state": pl.String}
-    cases = source.read_frame(connection, waiting, columns).join(lives, on="station_code", how="left")
+    cases = read_frame(connection, waiting, columns).join(lives, on="station_code", how="left")
     is_dormant = (col("dormant_on") <= col("last_life_on")).fill_null(False)
     changed = cases.filter(is_dormant != (col("state") == "dormant")).select("case_ref")
     write_frame(connection, TOUCHED, changed)
@@ -228,10 +228,31 @@ def _renew_counts(connection: Connection, thresholds: Thresholds, data_date: dat
         )
     )
     monthly = monthly_counts(frames)
-    _replace(connection, schema.monthly_count, monthly)
-    _replace(connection, schema.national_count, national_counts(monthly))
+    _bring_to(connection, schema.monthly_count, monthly)
+    _bring_to(connection, schema.national_count, national_counts(monthly))
 
 
-def _replace(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
-    connection.execute(delete(table))
-    write_frame(connection, table, frame)
+def _bring_to(connection: Connection, table: Table, counts: pl.DataFrame) -> None:
+    """Makes `table` hold `counts`, touching only the rows that differ: a month changes few of them."""
+    columns = source.count_columns(table)
+    counts = counts.select([pl.col(name).cast(kind) for name, kind in columns.items()])
+    held = read_frame(connection, select(table), columns)
+    key = [column.name for column in table.primary_key.columns]
+    gone = held.join(counts, on=list(columns), how="anti").select(key)
+    if gone.height > held.height // 2:
+        connection.execute(delete(table))
+        write_frame(connection, table, counts)
+        return
+    gone_keys = _temporary_keys(connection, table, gone)
+    connection.execute(delete(table).where(exists().where(*[table.c[name] == gone_keys.c[name] for name in key])))
+    write_frame(connection, table, counts.join(held, on=list(columns), how="anti"))
+
+
+def _temporary_keys(connection: Connection, table: Table, keys: pl.DataFrame) -> Table:
+    """A temporary table of the given keys of `table`."""
+    columns = [Column(column.name, column.type, primary_key=True) for column in table.primary_key.columns]
+    temporary = Table(f"{table.name}_key", MetaData(), *columns, prefixes=["TEMPORARY"])
+    temporary.drop(connection, checkfirst=True)
+    temporary.create(connection)
+    write_frame(connection, temporary, keys)
+    return temporary
