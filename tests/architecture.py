@@ -40,14 +40,14 @@ LAYERS = (
         "reading",
     ),
     (
-        *("records*", "intake*", "import_*", "refresh*", "recount*", "check", "casework*", "reviews*"),
+        *("records*", "intake*", "refusals", "import_*", "refresh*", "recount*", "check", "casework*", "reviews*"),
         *("accounts*", "sessions", "demo*", "setup"),
     ),
     ("demonstration",),
     ("__main__", "commands*"),
 )
 MAY_TOUCH_THE_SESSION = ("pages/components/session.py", "pages/components/filters.py")
-MAY_BUILD_RECORDS = ("dashboard.py", "pages/components/session.py", "db/__main__.py", "db/commands/*.py", "tests/*")
+MAY_BUILD_RECORDS = ("dashboard.py", "pages/components/session.py", "db/__main__.py", "db/commands*.py", "tests/*")
 # Calls that may stand outside functions in a page: they only make constants and decorate.
 HARMLESS_CALLS = ("date", "dict", "frozenset", "tuple", "st.cache_data", "st.dialog", "st.fragment", "dataclass")
 PAGE_ENDING = ast.dump(ast.parse('if __name__ == "__main__":\n    st.switch_page("dashboard.py")').body[0])
