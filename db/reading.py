@@ -1,9 +1,10 @@
 """One reading: a transaction on one state of the database, the viewer it is made for, and what every figure needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, select
 
@@ -14,6 +15,8 @@ from db.figures import Counts, Worth, worth
 from db.measures import Indicator
 from db.thresholds import Threshold, Thresholds, thresholds_of
 
+Read = TypeVar("Read")
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -22,6 +25,13 @@ class Reading:
     thresholds: Thresholds
     children: dict[int, int]
     data_date: date | None
+    _remembered: dict[Hashable, Any] = field(default_factory=dict)
+
+    def remembered(self, key: Hashable, read: Callable[[], Read]) -> Read:
+        """What `read` returns, read once in this reading for each `key`."""
+        if key not in self._remembered:
+            self._remembered[key] = read()
+        return cast(Read, self._remembered[key])
 
     @property
     def minimum(self) -> int:

@@ -20,6 +20,7 @@ from db.counting import MEASURES
 from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through
 from db.figures import YEAR, Counts, Figure, window_months
 from db.indicators import BY_CODE, INDICATORS
+from db.indicators.withdrawals import ATTEMPT_CUTS
 from db.measures import Basis, Indicator
 from db.reading import Reading, open_reading
 from db.tallies import monthly_sums, rolling_sums, window_sums
@@ -164,13 +165,12 @@ class Records:
         indicator = BY_CODE[code]
         span = 1 if indicator.basis is Basis.STOCK else YEAR
         with self._reading(Right.FIGURES) as reading:
-            found = _by_county(reading, code, scope, month, span)
-            returns = _by_county(reading, RETURNS, scope, month, span)
+            found = _by_county(reading, [code, RETURNS], scope, month, span)
             target = reading.target(indicator)
             rows = []
             for place in self.counties().drop(columns="children").to_dict("records"):
                 county = place["county_code"]
-                counts = _beside(found.get(county, Counts()), returns.get(county, Counts()))
+                counts = _beside(found.get((county, code), Counts()), found.get((county, RETURNS), Counts()))
                 value = reading.worth(indicator, counts, span, county)
                 rows.append({**place, **vars(counts), **vars(value), "target": target.number if target else None})
             return pd.DataFrame(rows)
@@ -179,9 +179,9 @@ class Records:
         """county_code, name and, for each of `codes`, its numerator over the `months` that end in `month`."""
         with self._reading(Right.FIGURES) as reading:
             frame = self.counties()[["county_code", "name"]]
+            found = _by_county(reading, codes, scope, month, months)
             for code in codes:
-                found = _by_county(reading, code, scope, month, months)
-                frame[code] = [found.get(county, Counts()).numerator for county in frame["county_code"]]
+                frame[code] = [found.get((county, code), Counts()).numerator for county in frame["county_code"]]
             return frame
 
     def attempts_by(
@@ -193,22 +193,16 @@ class Records:
         attempt, the others by the month in which they were resolved.
         """
         with self._reading(Right.FIGURES, county) as reading:
-            rows = window_sums(
-                reading.connection,
-                list(ATTEMPT_CODES),
-                scope,
-                months_after(month, 1 - months),
-                month,
-                counties=_place(county),
-                by=("cut_value", "indicator"),
-                cut=cut,
-            )
-            table: dict[str, dict[str, int]] = {}
-            for row in rows:
-                held = table.setdefault(row.cut_value, dict.fromkeys(ATTEMPT_CODES.values(), 0))
-                held[ATTEMPT_CODES[row.indicator]] = int(row.numerator)
             columns = ["cut_value", *ATTEMPT_CODES.values()]
-            frame = pd.DataFrame([{"cut_value": value, **counts} for value, counts in table.items()], columns=columns)
+            rows = [
+                {"cut_value": value, **counts}
+                for (held, value), counts in reading.remembered(
+                    ("attempts", month, scope, county, months),
+                    lambda: _attempts_by_cut(reading, month, scope, months, _place(county)),
+                ).items()
+                if held == cut
+            ]
+            frame = pd.DataFrame(rows, columns=columns)
             return frame.sort_values(["attempts", "cut_value"], ascending=[False, True], ignore_index=True)
 
     def before_after(self, month: int, scope: str, county: int | None = None) -> BeforeAfter:
@@ -263,17 +257,31 @@ def _returns(reading: Reading, month: int, months: int, place: list[int] | None)
     return _counts(rows[0][1:]) if rows else Counts()
 
 
-def _by_county(reading: Reading, code: str, scope: str, month: int, months: int) -> dict[int, Counts]:
+def _by_county(
+    reading: Reading, codes: Sequence[str], scope: str, month: int, months: int
+) -> dict[tuple[int, str], Counts]:
+    """The counts of each of the viewer's counties and each of `codes`."""
+    first = months_after(month, 1 - months)
+    own = reading.viewer.counties
+    by = ("county_code", "indicator")
+    rows = window_sums(reading.connection, codes, scope, first, month, counties=own, by=by)
+    return {(row[0], row[1]): _counts(row[2:]) for row in rows}
+
+
+def _attempts_by_cut(
+    reading: Reading, month: int, scope: str, months: int, place: list[int] | None
+) -> dict[tuple[str, str], dict[str, int]]:
+    """For each cut and value the numbers of attempts, under the names of ATTEMPT_CODES."""
+    first = months_after(month, 1 - months)
+    by = ("cut", "cut_value", "indicator")
     rows = window_sums(
-        reading.connection,
-        [code],
-        scope,
-        months_after(month, 1 - months),
-        month,
-        counties=reading.viewer.counties,
-        by=("county_code",),
+        reading.connection, list(ATTEMPT_CODES), scope, first, month, counties=place, by=by, cuts=ATTEMPT_CUTS
     )
-    return {row[0]: _counts(row[1:]) for row in rows}
+    table: dict[tuple[str, str], dict[str, int]] = {}
+    for row in rows:
+        counts = table.setdefault((row.cut, row.cut_value), dict.fromkeys(ATTEMPT_CODES.values(), 0))
+        counts[ATTEMPT_CODES[row.indicator]] = int(row.numerator)
+    return table
 
 
 def _figure(

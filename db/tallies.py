@@ -1,17 +1,19 @@
 """Adds up the count tables over windows of months: nationally, or for the counties that the caller names."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 from polars import col
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from db import schema
 from db.counting import ANY_SCOPE, MEASURES
 from db.dates import months_after, months_through
 
 Rows = Sequence[Any]
+WHOLE = ("",)
 
 
 def window_sums(
@@ -22,19 +24,13 @@ def window_sums(
     last: int,
     *,
     counties: Collection[int] | None,
-    by: Sequence[str] = ("indicator",),
-    cut: str = "",
+    by: tuple[str, ...] = ("indicator",),
+    cuts: Sequence[str] = WHOLE,
 ) -> Rows:
     """Rows of the columns `by` and the four measures of `codes`, over the months `first` to `last` as known at the end
     of `last`; over the whole country when `counties` is None, and no rows when it is empty."""
-    table = _table(counties)
-    statement = select(*_columns(table, by), *_sums(table)).where(
-        *_in_window(table, codes, scope, cut, first, last),
-        table.c.as_of_month <= last,
-        table.c.previous_month < first,
-        *_in_counties(table, counties),
-    )
-    return connection.execute(statement.group_by(*_columns(table, by))).all()
+    asked = _asked(codes, scope, first, last, counties) | {"last": last, "first": first, "cuts": list(cuts)}
+    return connection.execute(_sums(by, counties is None, as_of_last=True, of_a_window=True), asked).all()
 
 
 def monthly_sums(
@@ -47,27 +43,18 @@ def monthly_sums(
     counties: Collection[int] | None,
 ) -> Rows:
     """indicator, month and the four measures, each month by itself, as known at the end of month `last`."""
-    table = _table(counties)
-    by = _columns(table, ("indicator", "month"))
-    statement = select(*by, *_sums(table)).where(
-        *_in_window(table, codes, scope, "", first, last),
-        table.c.as_of_month <= last,
-        *_in_counties(table, counties),
-    )
-    return connection.execute(statement.group_by(*by)).all()
+    asked = _asked(codes, scope, first, last, counties) | {"last": last, "cuts": list(WHOLE)}
+    statement = _sums(("indicator", "month"), counties is None, as_of_last=True, of_a_window=False)
+    return connection.execute(statement, asked).all()
 
 
 def rolling_sums(
     connection: Connection, codes: Collection[str], scope: str, ends: Sequence[int], *, counties: Collection[int]
 ) -> Rows:
     """indicator, month and the four measures over the twelve months that end in each month of `ends`, as then known."""
-    table = schema.monthly_count
-    first, last = months_after(ends[0], -11), ends[-1]
     keys = ("indicator", "month", "as_of_month", "previous_month")
-    statement = select(*_columns(table, keys), *_sums(table)).where(
-        *_in_window(table, codes, scope, "", first, last), *_in_counties(table, counties)
-    )
-    held = connection.execute(statement.group_by(*_columns(table, keys))).all()
+    asked = _asked(codes, scope, months_after(ends[0], -11), ends[-1], counties) | {"cuts": list(WHOLE)}
+    held = connection.execute(_sums(keys, False, as_of_last=False, of_a_window=False), asked).all()
     rows = pl.DataFrame([tuple(row) for row in held], schema=[*keys, *MEASURES], orient="row")
     windows = pl.DataFrame({"first": [months_after(end, -11) for end in ends], "last": list(ends)})
     counted = rows.join(windows, how="cross").filter(
@@ -78,29 +65,29 @@ def rolling_sums(
     return counted.group_by("indicator", month="last").agg([col(name).sum() for name in MEASURES]).rows()
 
 
-def _table(counties: Collection[int] | None) -> Table:
-    return schema.national_count if counties is None else schema.monthly_count
-
-
-def _columns(table: Table, names: Sequence[str]) -> list[ColumnElement[Any]]:
-    return [table.c[name] for name in names]
-
-
-def _sums(table: Table) -> list[ColumnElement[Any]]:
-    return [func.sum(table.c[name]).label(name) for name in MEASURES]
-
-
-def _in_window(
-    table: Table, codes: Collection[str], scope: str, cut: str, first: int, last: int
-) -> list[ColumnElement[bool]]:
+def _asked(
+    codes: Collection[str], scope: str, first: int, last: int, counties: Collection[int] | None
+) -> dict[str, Any]:
     # The months as a list, not as a range: so the key (…, month, county) is looked up county by county.
-    return [
-        table.c.indicator.in_(codes),
-        table.c.scope.in_([scope, ANY_SCOPE]),
-        table.c.cut == cut,
-        table.c.month.in_(months_through(first, last)),
-    ]
+    asked = {"codes": list(codes), "scopes": [scope, ANY_SCOPE], "months": months_through(first, last)}
+    return asked if counties is None else asked | {"counties": list(counties)}
 
 
-def _in_counties(table: Table, counties: Collection[int] | None) -> list[ColumnElement[bool]]:
-    return [] if counties is None else [table.c.county_code.in_(counties)]
+@lru_cache(maxsize=64)
+def _sums(by: tuple[str, ...], is_national: bool, *, as_of_last: bool, of_a_window: bool) -> Select[Any]:
+    """The statement, made once for each shape: it takes longer to make than to run."""
+    table = schema.national_count if is_national else schema.monthly_count
+    keys = [table.c[name] for name in by]
+    statement = select(*keys, *[func.sum(table.c[name]).label(name) for name in MEASURES]).where(
+        table.c.indicator.in_(bindparam("codes", expanding=True)),
+        table.c.scope.in_(bindparam("scopes", expanding=True)),
+        table.c.cut.in_(bindparam("cuts", expanding=True)),
+        table.c.month.in_(bindparam("months", expanding=True)),
+    )
+    if as_of_last:
+        statement = statement.where(table.c.as_of_month <= bindparam("last"))
+    if of_a_window:
+        statement = statement.where(table.c.previous_month < bindparam("first"))
+    if not is_national:
+        statement = statement.where(table.c.county_code.in_(bindparam("counties", expanding=True)))
+    return statement.group_by(*keys)
