@@ -89,7 +89,7 @@ def _divided(screen: Screen) -> None:
     cut = chosen_cut(CUTS, default="route")
     rows = divided(screen, cut)
     words = code_words("cut", cut)
-    place = say("components.kenya") if cut == "county" else screen.filters.place
+    place = _counties_words(screen) if cut == "county" else screen.filters.place
     period = period_words(first_month(screen), screen.filters.month)
     st.subheader(say("withdrawals.divided_title", cut=words.lower(), place=place, period=period))
     if not rows:
@@ -106,6 +106,13 @@ def _divided(screen: Screen) -> None:
         notes.insert(1, say("withdrawals.silent_note"))
     st.markdown(small(" ".join(notes)))
     csv_button(screen.records, f"withdrawals-{cut}", lambda: divided_file(screen, cut))
+
+
+def _counties_words(screen: Screen) -> str:
+    """Which counties a division by county shows: the viewer's, whatever the place asked for."""
+    if screen.records.viewer.is_national:
+        return say("components.all_counties")
+    return ", ".join(screen.records.counties()["name"].tolist())
 
 
 def _rows_of_words(cut: str, rows: Sequence[Row]) -> list[tables.Row]:

@@ -50,13 +50,16 @@ def _line(figure: Figure) -> str:
 
 
 def status_badge(figure: Figure) -> str:
-    """The status in words on a coloured ground, with the target it speaks of."""
-    words = status_words(figure.status)
-    if figure.status is Status.NO_TARGET:
-        return words
-    badge = f":{BADGES.get(figure.status, 'gray')}-badge[{words}]"
+    """The status in words, on a coloured ground where it is about a target, and the target.
+
+    Where there is no value the status stands in its place already and is not said twice.
+    """
     target = target_words(figure.indicator, figure.target, figure.target_status)
-    return f"{badge} {say('components.target.is', target=target)}" if target else badge
+    named = say("components.target.is", target=target) if target else ""
+    if figure.value is None:
+        return named or say("components.status.no_target")
+    words = status_words(figure.status)
+    return f":{BADGES[figure.status]}-badge[{words}] {named}" if figure.status in BADGES else words
 
 
 def _returns(figure: Figure) -> str:

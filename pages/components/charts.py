@@ -119,10 +119,17 @@ def _line(
         "mark": {"type": "line", "point": {"size": 28, "filled": True}, "strokeWidth": 2},
         "encoding": {
             "x": {"field": "on", "type": "temporal", "axis": x_axis},
-            "y": {"field": "value", "type": "quantitative", "axis": y_axis, "scale": {"zero": True, "nice": True}},
+            "y": {"field": "value", "type": "quantitative", "axis": y_axis, "scale": _y_scale(points)},
             "tooltip": _tooltip(indicator),
         },
     }
+
+
+def _y_scale(points: Sequence[Point]) -> dict[str, Any]:
+    """From zero; up to one where every value is zero, for else the axis would have no height."""
+    if any(point["value"] for point in points):
+        return {"zero": True, "nice": True}
+    return {"domain": [0, 1]}
 
 
 def _tooltip(indicator: Indicator) -> list[dict[str, str]]:

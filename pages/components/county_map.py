@@ -19,6 +19,8 @@ from pages.components.phrases import (
 from pages.components.wording import say
 
 TILE_HEIGHT = 66
+LEGEND_HEIGHT = 54
+TILES_THAT_NEED_A_LEGEND = 10
 LETTERS_ON_NARROW_TILES = 4
 # Narrower tiles than this hold only the first letters of a name.
 NARROW = 56
@@ -68,6 +70,7 @@ def _span(places: pd.Series) -> list[int]:
 
 
 def _spec(indicator: Indicator, tiles: list[dict[str, Any]], rows: list[int], columns: list[int]) -> dict[str, Any]:
+    with_legend = len(tiles) >= TILES_THAT_NEED_A_LEGEND
     narrow = f"width / {len(columns)} < {NARROW}"
     drawn = {
         "data": {"values": tiles},
@@ -80,10 +83,15 @@ def _spec(indicator: Indicator, tiles: list[dict[str, Any]], rows: list[int], co
             "y": {"field": "row", "type": "ordinal", "axis": None, "scale": {"domain": rows, "padding": 0.05}},
             "tooltip": _tooltip(indicator),
         },
-        "layer": [_known_tiles(indicator), _other_tiles(), _text("label", -11), _text("figure", 17, weight=700)],
+        "layer": [
+            _known_tiles(indicator, with_legend=with_legend),
+            _other_tiles(),
+            _text("label", -11),
+            _text("figure", 17, weight=700),
+        ],
     }
     # Data at the top of a specification would be taken out and sent apart, as a table.
-    height = TILE_HEIGHT * len(rows)
+    height = TILE_HEIGHT * len(rows) + (LEGEND_HEIGHT if with_legend else 0)
     return {"height": height, "padding": {"bottom": 4}, "layer": [drawn], "config": {"view": {"stroke": None}}}
 
 
@@ -98,9 +106,10 @@ def _tooltip(indicator: Indicator) -> list[dict[str, str]]:
     return [{"field": field, "type": "nominal", "title": title} for field, title in fields.items()]
 
 
-def _known_tiles(indicator: Indicator) -> dict[str, Any]:
+def _known_tiles(indicator: Indicator, *, with_legend: bool) -> dict[str, Any]:
     legend = {"orient": "bottom", "direction": "horizontal", "title": unit_words(indicator), "gradientLength": 220}
-    colour = {"field": "value", "type": "quantitative", "scale": {"zero": True, "nice": True}, "legend": legend}
+    shown = legend if with_legend else None
+    colour = {"field": "value", "type": "quantitative", "scale": {"zero": True, "nice": True}, "legend": shown}
     return {
         "transform": [{"filter": "datum.value !== null"}],
         "mark": {"type": "rect", "cornerRadius": 3},

@@ -30,39 +30,59 @@ def shown_filters(names: dict[int, str], state: Any, *, kenya_first: bool) -> Fi
 
     A value in the address that cannot be shown gives way to the default, and a sentence says so.
     """
-    places = [KENYA, *names] if kenya_first else [*names, KENYA]
+    names = names | {KENYA: say("components.kenya")}
+    places = sorted(names) if kenya_first else sorted(names, key=lambda code: (code == KENYA, code))
     months = months_through(state.first_month, state.last_month)[::-1]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        scope = _choice("scope", SCOPES, scope_words)
-        newest = months.index(state.month_under_review) if state.month_under_review in months else 0
-        month = _choice("month", months, month_words, index=newest)
-        county = _choice("county", places, lambda code: names.get(code, say("components.kenya")))
-    place = names.get(county, say("components.kenya"))
-    return Filters(scope, month, county or None, place)
+    newest = months.index(state.month_under_review) if state.month_under_review in months else 0
+    choices = (
+        Choice("scope", SCOPES, scope_words),
+        Choice("month", months, month_words, newest),
+        Choice("county", places, lambda code: names[code]),
+    )
+    for choice in choices:
+        choice.say_what_was_asked_in_vain()
+    with st.container(horizontal=True):
+        scope, month, county = (choice.shown() for choice in choices)
+    return Filters(scope, month, county or None, names[county])
 
 
 def chosen_indicator(codes: Sequence[str], default: str) -> str:
     """Draws the choice of an indicator and returns its code."""
-    index = list(codes).index(default)
-    return _choice("indicator", codes, lambda code: title_words(BY_CODE[code]), index=index, width="stretch")
+    choice = Choice("indicator", codes, lambda code: title_words(BY_CODE[code]), list(codes).index(default), "stretch")
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
 
 
 def chosen_cut(cuts: Sequence[str], default: str) -> str:
     """Draws the choice by what the attempts are divided and returns it."""
-    return _choice("cut", cuts, lambda cut: code_words("cut", cut), index=list(cuts).index(default))
+    choice = Choice("cut", cuts, lambda cut: code_words("cut", cut), list(cuts).index(default))
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
 
 
-def _choice(name: str, options: Sequence[Any], words: Callable[[Any], str], *, index: int = 0, width: Any = 230) -> Any:
-    """One choice, named in the address. What the address says in vain is not repeated: anyone can write a link."""
-    asked = st.query_params.get(name)
-    if asked is not None and asked not in [words(option) for option in options]:
-        st.warning(say(f"components.unknown_in_address.{name}"))
-    return st.selectbox(
-        say(f"components.choose.{name}"),
-        options,
-        index=index,
-        format_func=words,
-        key=name,
-        width=width,
-        bind="query-params",
-    )
+@dataclass(frozen=True)
+class Choice:
+    """One choice, which stands in the address under its name and in words, unless it is the default."""
+
+    name: str
+    options: Sequence[Any]
+    words: Callable[[Any], str]
+    default: int = 0
+    width: Any = 230
+
+    def say_what_was_asked_in_vain(self) -> None:
+        """What the address asks is not repeated: anyone can write a link."""
+        asked = st.query_params.get(self.name)
+        if asked is not None and asked not in [self.words(option) for option in self.options]:
+            st.warning(say(f"components.unknown_in_address.{self.name}"))
+
+    def shown(self) -> Any:
+        return st.selectbox(
+            say(f"components.choose.{self.name}"),
+            self.options,
+            index=self.default,
+            format_func=self.words,
+            key=self.name,
+            width=self.width,
+            bind="query-params",
+        )

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components.filters import Filters, shown_filters
-from pages.components.phrases import day_words, moment_words
+from pages.components.phrases import day_words, moment_words, small
 from pages.components.wording import say
 
 
@@ -31,6 +31,8 @@ def begin(records: Any, title: str) -> Screen | None:
     names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
     filters = shown_filters(names, state, kenya_first=records.viewer.is_national)
     st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
+    if filters.county is not None:
+        st.markdown(small(say("components.rolling")))
     if state.is_behind:
         st.warning(say("components.behind"))
     return Screen(records, state, filters)
