@@ -209,12 +209,18 @@ def _change(
     if rows.is_empty():
         return
     rows = _merged(connection, file, rows, sent)
+    is_older, is_newer = pl.lit(False), pl.lit(False)
+    if file.dated_by:
+        is_older = pl.col(file.dated_by) < pl.col(HELD + file.dated_by)
+        is_newer = pl.col(file.dated_by) > pl.col(HELD + file.dated_by)
+    says_the_same = ~pl.col("differs") & is_older
+    outcome.unchanged += rows.filter(says_the_same).height
+    rows = rows.filter(~says_the_same)
+    rows = _with_parent(connection, file, rows, sent, outcome)
+    rows = _newest_of_each_key(file, rows, sent, outcome)
     rows = _kept(file, rows, outdated(file), sent, outcome)
     if file.name == "stations":
         rows = _kept(file, rows, RULES_OF_HELD_STATIONS, sent, outcome)
-    rows = _with_parent(connection, file, rows, sent, outcome)
-    rows = _newest_of_each_key(file, rows, sent, outcome)
-    is_newer = pl.col(file.dated_by) > pl.col(HELD + file.dated_by) if file.dated_by else pl.lit(False)
     changed = rows.filter(pl.col("differs") | is_newer)
     outcome.changed += changed.height
     outcome.unchanged += rows.height - changed.height

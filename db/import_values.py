@@ -140,7 +140,7 @@ def _known_counties() -> tuple[dict[str, int], dict[str, int]]:
 def _county_name(text: str) -> str:
     """`text` without case, accents, "County", apostrophes, dashes, slashes and spaces."""
     name = re.sub(r"\bcounty\b", "", normalize("NFKD", text).casefold())
-    return "".join(letter for letter in name if letter.isalpha())
+    return re.sub(r"[^a-z]", "", name)
 
 
 def read_iso_date(text: str) -> date:

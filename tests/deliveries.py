@@ -13,6 +13,7 @@ from db.import_format import FORMAT
 from db.intake import ImportSummary, import_files
 
 TODAY = date(2026, 7, 1)
+DATA_DATE = date(2026, 6, 30)
 
 STATION = {"station_code": "ST-1", "name": "First station", "county": "47", "setting": "urban"}
 RETURN = {
@@ -93,15 +94,15 @@ class Sender:
         return import_files(self.engine, paths, **{"imported_by": "data.officer", "today": TODAY, **options})
 
     def send_row(self, file: str, **values: str) -> ImportSummary:
-        """One row of `file`: the example with `values` in it, after what it refers to is there."""
+        """One row of `file`, to DATA_DATE: the example with `values` in it, after what it refers to is there."""
         self.send_parents(file)
-        return self.send({file: [EXAMPLES[file] | values]})
+        return self.send({file: [EXAMPLES[file] | values]}, data_to=DATA_DATE)
 
     def send_parents(self, file: str) -> None:
         parents = {"stations": [], "station_returns": ["stations"], "cases": ["stations"]}
         names = parents.get(file, ["stations", "cases"])
         if names:
-            self.send({name: [EXAMPLES[name]] for name in names}, data_to=date(2026, 6, 30))
+            self.send({name: [EXAMPLES[name]] for name in names}, data_to=DATA_DATE)
 
     def held(self, file: str) -> list[dict[str, Any]]:
         """The rows of the file's table in the order of their key."""
