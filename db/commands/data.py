@@ -10,7 +10,7 @@ from db.access import AccessDenied, Right
 from db.check import differences
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
 from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url
-from db.intake import ImportSummary, import_files
+from db.intake import ImportRefused, ImportSummary, import_files
 from db.refresh import refresh
 from db.refusals import write_refused_rows
 from db.setup import initialise
@@ -60,9 +60,12 @@ def import_command(
             viewer = held_pass(engine, name).viewer(connection)
         if name is not None and not viewer.may(Right.IMPORTS):
             raise AccessDenied(f"The account {name!r} may not import: a data officer may.")
-        summary = import_files(
-            engine, paths, imported_by=viewer.username, data_to=data_to, dry_run=dry_run, progress=progress
-        )
+        try:
+            summary = import_files(
+                engine, paths, imported_by=viewer.username, data_to=data_to, dry_run=dry_run, progress=progress
+            )
+        except ImportRefused as problem:
+            raise click.ClickException(str(problem)) from None
     _tell(summary, dry_run)
     context.exit(summary.exit_status)
 
