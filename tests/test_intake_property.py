@@ -48,7 +48,21 @@ MEANINGS: dict[str, Mapping[str, object]] = {
     },
 }
 DETAILS = {"plea": (), "judgment": ("convicted",), "sentence": ("life",), "closed": ()}
-ROWS = some.lists(some.fixed_dictionaries({name: some.sampled_from(list(texts)) for name, texts in MEANINGS.items()}))
+GOOD = {
+    "case": "known",
+    "event_ref": "E1",
+    "kind": "plea",
+    "happened_on": "2026-03-02",
+    "agency": "police",
+    "detail": "",
+    "value": "",
+    "recorded_on": "2026-03-03",
+}
+# A good row with up to four values changed: rows drawn at large are all broken.
+CHANGES = some.lists(
+    some.sampled_from([(name, text) for name, texts in MEANINGS.items() for text in texts]), max_size=4
+)
+ROWS = some.lists(CHANGES.map(lambda changes: GOOD | dict(changes)), max_size=12)
 NUMBERS = itertools.count(1)
 
 
