@@ -29,6 +29,7 @@ FOLDER = Path(__file__).parent / "examples"
 MOST_ROWS = 46  # each in a county of its own
 ELSEWHERE = 47  # the county to which the stations of a table move
 WINDOW = re.compile(r"(?P<year>year to )?(?P<month>\d{4}-\d{2})(?: (?P<scope>core|extended))?")
+AUTHORITY = {"authority": "CR/1", "blank": ""}  # the reference of the court or the prosecutor
 WORDS = {
     "met": (1, 1, 0, 0),
     "missed": (0, 1, 0, 0),
@@ -52,6 +53,7 @@ STATION = {
     "opened": "first day of the station",
     "closed": "last day of the station",
     "moved on": "first day in another county",
+    "no station": "yes: the station was entered in error",
     "return for": "month of its return",
     "received": "day on which the return came in; empty: none came",
     "officers": "all officers",
@@ -190,6 +192,7 @@ def _put_station(connection: Connection, example: Example, data_date: date) -> N
         setting="rural",
         opened_on=_day(given.get("opened")),
         closed_on=_day(given.get("closed")),
+        entered_in_error=given.get("no station") == "yes",
     )
     if moved_on:
         _insert(connection, schema.station_past_county, station_code=code, until=moved_on, county_code=example.county)
@@ -252,15 +255,15 @@ def _put_case(connection: Connection, example: Example) -> None:
 
 def _attempt(day: date, route: str, words: list[str]) -> dict[str, Any]:
     result, *more = words
-    has_authority = more[-1:] == ["authority"]
-    days = more[:-1] if has_authority else more
+    authority = AUTHORITY.get(more[-1]) if more else None
+    days = more if authority is None else more[:-1]
     resolved_on = date.fromisoformat(days[0]) if days else day
     return {
         "attempted_on": day,
         "form": "withdrawal",
         "route": route,
         "initiator": "unknown",
-        "authority_ref": "CR/1" if has_authority else None,
+        "authority_ref": authority,
         "result": result,
         "resolved_on": None if result == "pending" else resolved_on,
         "recorded_on": resolved_on,
