@@ -17,10 +17,11 @@ SECTIONS = ("basics", "ends", "deadlines", "completeness", "intervals")
 def page(records: Any) -> None:
     thresholds = _thresholds(records)
     _head(records)
+    st.markdown(_contents())
     for section in SECTIONS:
         st.header(say(f"definitions.{section}"), divider="gray", anchor=section)
         st.markdown(say(f"definitions.{section}_text"))
-    st.header(say("definitions.indicators"), divider="gray", anchor="figures")
+    st.header(say("definitions.indicators"), divider="gray", anchor="indicators")
     for indicator in INDICATORS:
         st.markdown(_indicator_words(indicator, thresholds))
     if thresholds:
@@ -40,6 +41,11 @@ def _head(records: Any) -> None:
     st.markdown(say("definitions.lead"))
     if state.data_date is not None:
         st.caption(frame.data_words(state))
+
+
+def _contents() -> str:
+    """Links to the parts of this screen."""
+    return " · ".join(f"[{say(f'definitions.{part}')}](#{part})" for part in (*SECTIONS, "indicators", "thresholds"))
 
 
 def _thresholds(records: Any) -> dict[str, Any]:

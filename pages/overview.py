@@ -44,7 +44,7 @@ def page(records: Any) -> None:
     listed = records.figures(asked.month, asked.scope, asked.county)
     figures = {figure.indicator.code: figure for figure in listed}
     course = records.course(asked.month, asked.scope, asked.county, months=MONTHS_OF_COURSE)
-    points = charts.course_points(course)
+    points = charts.course_points(course, since=screen.state.first_month)
     _headline(screen, figures)
     for question in QUESTIONS:
         _question(screen, question, figures, points)
@@ -108,6 +108,8 @@ def _earlier(screen: Screen, lead: Figure) -> str:
     if asked.county is not None or asked.month <= screen.state.first_month:
         return ""
     before = screen.records.figure(lead.indicator.code, months_after(asked.month, -1), asked.scope)
+    if before.status is Status.NO_REPORT:
+        return ""
     return _counted("earlier", before.numerator, period=period_words(before.first_month, before.month))
 
 

@@ -34,7 +34,7 @@ def _cards(screen: Screen) -> None:
     listed = screen.records.figures(asked.month, asked.scope, asked.county)
     figures = {figure.indicator.code: figure for figure in listed}
     course = screen.records.course(asked.month, asked.scope, asked.county, months=MONTHS)
-    points = charts.course_points(course)
+    points = charts.course_points(course, since=screen.state.first_month)
     grid = st.grid(3, min_column_width=CARD_WIDTH, border=True)
     for code in LEADS:
         with grid.cell():

@@ -87,7 +87,7 @@ def _by_month(screen: Screen) -> list[Row]:
 def _counts_of_month(screen: Screen, month: int) -> dict[str, int] | None:
     records, asked = screen.records, screen.filters
     figures = [records.figure(code, month, asked.scope, asked.county, months=1) for code in COLUMNS]
-    if figures[0].status is Status.NO_REPORT:
+    if figures[0].status is Status.NO_REPORT or month < screen.state.first_month:
         return None
     return {COLUMNS[figure.indicator.code]: figure.numerator for figure in figures}
 

@@ -14,7 +14,6 @@ from db.measures import Indicator, Unit
 from pages.components.phrases import (
     count_words,
     day_words,
-    interval_words,
     month_words,
     title_words,
     unit_words,
@@ -32,10 +31,13 @@ SMALL = 100
 BAR = 40
 
 
-def course_points(course: pd.DataFrame) -> Points:
-    """The course of every indicator, by its code: one point a month, in order, its value None where there is none."""
+def course_points(course: pd.DataFrame, *, since: int) -> Points:
+    """The course of every indicator, by its code: one point a month, in order, its value None where there is none.
+
+    Months before `since`, the first of which anything is known, are left out: they are not zero.
+    """
     points: Points = {}
-    for row in course.itertuples(index=False):
+    for row in course[course["month"] >= since].itertuples(index=False):
         points.setdefault(row.indicator, []).append(
             {
                 "on": _middle(row.month),
@@ -193,7 +195,8 @@ def _alt(indicator: Indicator, points: Sequence[Point]) -> str:
         first_month=month_words(first["month"]),
         last=value_words(last["value"], indicator.unit),
         last_month=month_words(last["month"]),
-        range=interval_words(min(values), max(values), indicator.unit),
+        low=value_words(min(values), indicator.unit),
+        high=value_words(max(values), indicator.unit),
     )
 
 
