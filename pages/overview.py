@@ -26,7 +26,7 @@ from pages.components.phrases import (
     title_words,
     unit_words,
 )
-from pages.components.questions import QUESTIONS, Question
+from pages.components.questions import QUESTIONS, Question, questions_of
 from pages.components.wording import say
 
 MONTHS_OF_CARD = 12
@@ -45,22 +45,22 @@ def page(records: Any) -> None:
     figures = {figure.indicator.code: figure for figure in listed}
     course = records.course(asked.month, asked.scope, asked.county, months=MONTHS_OF_COURSE)
     points = charts.course_points(course, since=screen.state.first_month)
-    _headline(screen, figures)
-    for question in QUESTIONS:
+    before_directive = asked.month < month_of(screen.state.directive_on)
+    _headline(screen, figures, "unlawful-stops" if before_directive else "breaches")
+    for question in questions_of(before_directive=before_directive):
         _question(screen, question, figures, points)
     _counties(screen, figures, points)
 
 
-def _headline(screen: Screen, figures: dict[str, Figure]) -> None:
+def _headline(screen: Screen, figures: dict[str, Figure], code: str) -> None:
     """The answer in one look: breaches and where, the month before, what fell silent, which targets are missed."""
-    before_directive = screen.filters.month < month_of(screen.state.directive_on)
-    lead = figures["unlawful-stops" if before_directive else "breaches"]
+    lead = figures[code]
     period = period_words(lead.first_month, lead.month)
     with st.container(border=True):
         if lead.status is Status.NO_REPORT:
             st.header(say("overview.no_report", place=screen.filters.place, period=period))
             return
-        stopped = _counted("stops" if before_directive else "breaches", lead.numerator, period=period)
+        stopped = _counted(code, lead.numerator, period=period)
         where = _where(screen, lead)
         headline = _counted("in_counties", len(where), words=stopped) if where else f"{stopped}."
         if screen.filters.county is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from db.dates import month_of
 from db.indicators import BY_CODE
 from pages.components import charts, frame, tables
 from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
@@ -36,7 +37,10 @@ def _cards(screen: Screen) -> None:
     course = screen.records.course(asked.month, asked.scope, asked.county, months=MONTHS)
     points = charts.course_points(course, since=screen.state.first_month)
     grid = st.grid(3, min_column_width=CARD_WIDTH, border=True)
+    before_directive = asked.month < month_of(screen.state.directive_on)
     for code in LEADS:
+        if code == "breaches" and before_directive:
+            continue
         with grid.cell():
             card(figures[code], points[code], directive_on=screen.state.directive_on)
     tables.course_table(screen, "withdrawals", LEADS, points)

@@ -152,6 +152,14 @@ def test_a_month_without_breaches_is_said_to_have_none_on_record(filled: Engine)
     assert headline(app) == "No breach of the directive is on record for June 2026."
 
 
+def test_before_the_directive_nothing_is_called_a_breach_or_said_to_obey_it(filled: Engine) -> None:
+    app = shown(filled, "commissioner", "overview", month="June 2025")
+    assert headline(app) == "No unlawful stop is on record for June 2025, before the directive."
+    assert "Breaches of the directive" not in text(app)
+    withdrawals = shown(filled, "commissioner", "withdrawals", month="June 2025")
+    assert "**Breaches of the directive**" not in [metric.label for metric in withdrawals.metric]
+
+
 def test_a_county_is_named_with_its_twelve_months(filled: Engine) -> None:
     app = shown(filled, "kisumu", "overview")
     assert headline(app) == "Kisumu: No breach of the directive is on record for June 2025 to May 2026."

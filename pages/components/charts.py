@@ -28,7 +28,8 @@ GREY = "#767676"
 RULE = {"type": "rule", "color": GREY, "strokeWidth": 1.5}
 LARGE = 320
 SMALL = 100
-BAR = 40
+BAR = 38
+BELOW_BARS = 50
 
 
 def course_points(course: pd.DataFrame, *, since: int) -> Points:
@@ -78,21 +79,22 @@ def large_course(
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -> None:
     """Draws one horizontal bar a label, in the order given; label and count stand above it, as any width allows."""
     rows = [
-        {"label": label, "count": count, "words": say("components.bar", label=label, n=count_words(count))}
+        {"words": say("components.bar", label=label, n=count_words(count)), "count": count}
         for label, count in zip(labels, counts, strict=True)
     ]
-    y = {"field": "label", "type": "nominal", "sort": None, "axis": None}
-    x = {
-        "field": "count",
-        "type": "quantitative",
-        "axis": {"title": unit, "tickCount": 4, "tickMinStep": 1, "grid": False},
+    above = {"labelAlign": "left", "labelPadding": -2, "labelOffset": -9, "labelLimit": 0, "labelFontSize": 13}
+    y_axis = {"title": None, "domain": False, "ticks": False, **above}
+    x_axis = {"title": unit, "tickCount": 4, "tickMinStep": 1, "grid": False}
+    bar = {
+        "data": {"values": rows},
+        "mark": {"type": "bar", "height": 11, "yOffset": 9},
+        "encoding": {
+            "x": {"field": "count", "type": "quantitative", "axis": x_axis},
+            "y": {"field": "words", "type": "nominal", "sort": None, "axis": y_axis},
+            "tooltip": {"field": "words", "type": "nominal"},
+        },
     }
-    words = {"field": "words", "type": "nominal"}
-    bar = {"mark": {"type": "bar", "height": 11, "yOffset": 9}, "encoding": {"x": x, "y": y, "tooltip": words}}
-    above = {"type": "text", "align": "left", "yOffset": -6, "fontSize": 13, "color": GREY}
-    text = {"mark": above, "encoding": {"x": {"value": 0}, "y": y, "text": words}}
-    layers = [{"data": {"values": rows}, "layer": [bar, text]}]
-    st.vega_lite_chart(_spec(layers, BAR * len(rows)), alt=alt)
+    st.vega_lite_chart(_spec([bar], BAR * len(rows) + BELOW_BARS), alt=alt)
 
 
 def _spec(layers: list[dict[str, Any]], height: int) -> dict[str, Any]:

@@ -31,3 +31,17 @@ QUESTIONS = (
     ),
     Question("completeness", leads=("returns-in-time", "reported"), others=("returns-received", "reported-per-100k")),
 )
+
+
+def questions_of(*, before_directive: bool) -> tuple[Question, ...]:
+    """The questions of a month: before the directive nothing could breach it, and unlawful stops lead instead."""
+    if not before_directive:
+        return QUESTIONS
+    return tuple(
+        Question(
+            question.name,
+            tuple("unlawful-stops" if code == "breaches" else code for code in question.leads),
+            tuple(code for code in question.others if code != "unlawful-stops"),
+        )
+        for question in QUESTIONS
+    )
