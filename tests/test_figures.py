@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from math import nan
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -238,6 +239,23 @@ def test_every_figure_of_a_list_is_the_one_asked_for_by_itself(few: Engine) -> N
                 assert figure == records.figure(figure.indicator.code, 202605, "core", county)
 
 
+def test_each_county_s_row_is_its_own_figure(few: Engine) -> None:
+    with Records(few, OperatorPass()) as records:
+        for code in BY_CODE:
+            for row in records.by_county(code, 202605, "core").head(3).itertuples():
+                figure = records.figure(code, 202605, "core", row.county_code)
+                shown = (row.numerator, row.denominator, row.not_yet_due, row.not_recorded, row.status)
+                own = (figure.numerator, figure.denominator or 0, figure.not_yet_due, figure.not_recorded)
+                assert shown == (*own, figure.status), code
+                assert (row.returns_expected, row.returns_received) == (
+                    figure.returns_expected,
+                    figure.returns_received,
+                )
+                worth_of_row = [nan if one is None else one for one in (row.value, row.lower, row.upper)]
+                worth_of_own = [nan if one is None else one for one in (figure.value, figure.lower, figure.upper)]
+                assert worth_of_row == pytest.approx(worth_of_own, nan_ok=True), code
+
+
 def test_the_course_of_a_county_is_its_figure_in_each_month(few: Engine) -> None:
     with Records(few, OperatorPass()) as records:
         course = records.course(202606, "core", county=1, months=14)
@@ -269,6 +287,18 @@ def test_before_and_after_leave_out_the_month_of_the_directive_and_compare_the_s
     assert found.ratio == pytest.approx(0.5)
     assert found.lower is not None and found.upper is not None
     assert found.lower < 0.5 < found.upper
+
+
+def test_after_a_year_each_month_still_has_its_season_before_the_directive(few: Engine) -> None:
+    found = Records(few, OperatorPass()).before_after(202702, "core")
+    assert (found.before_first, found.before_last, found.after_first, found.after_last) == (
+        202412,
+        202511,
+        202603,
+        202702,
+    )
+    assert (found.before_open, found.after_open) == (36, 12)
+    assert found.months_after == 14
 
 
 def test_before_six_months_have_passed_there_is_no_ratio(few: Engine) -> None:
