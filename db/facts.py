@@ -155,17 +155,17 @@ def _open_months(spells: pl.DataFrame, data_date: date) -> pl.DataFrame:
         return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64) - 1
 
     last_open = col("until_on").fill_null(pl.lit(data_date))
-    number = col("index")
-    return (
+    number, place = col("index"), ["case_ref", "county_code", "is_core"]
+    open_months = (
         spells.filter(col("state") == "open")
-        .select(
-            "case_ref",
-            "county_code",
-            "is_core",
-            index=pl.int_ranges(index(col("from_on")), index(last_open) + 1),
-        )
+        .select(*place, index=pl.int_ranges(index(col("from_on")), index(last_open) + 1))
         .explode("index")
         .drop_nulls("index")
+    )
+    # A case that ends on the very day of its report has no open spell, and was open on that day all the same.
+    first_days = spells.group_by(place).agg(index=index(col("from_on").min()))
+    return (
+        pl.concat([open_months, first_days])
         .unique()
         .select("case_ref", "county_code", "is_core", month=(number // 12 * 100 + number % 12 + 1).cast(pl.Int32))
     )

@@ -173,11 +173,7 @@ def _read(field: Field, texts: pl.Series, typed: dict[str, pl.Series], name: str
             pairs = pl.select(pl.concat_str([typed[of], texts], separator=JOINT)).to_series()
             return _by_distinct_value(pairs, _detail, pl.String), None
         case kind:
-            read = _by_distinct_value(texts, _reader(kind), type_of(kind))
-            values = read.values
-            if field.blank_means:
-                values = values.set(texts.is_null(), field.blank_means)
-            return ReadColumn(values, texts, read.complaints), None
+            return _by_distinct_value(texts, _reader(kind), type_of(kind)), None
 
 
 def _detail(pair: str) -> str:

@@ -87,17 +87,13 @@ HEADCOUNT = Whole(highest=100_000)
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a file: its heading, how its values are read, and the column of the table that keeps it.
-
-    `blank_means` is the code that stands for a blank in a table that has no room for one.
-    """
+    """A column of a file: its heading, how its values are read, and the column of the table that keeps it."""
 
     name: str
     kind: Kind
     required: bool = False
     stored_as: str = ""
     is_stored: bool = True
-    blank_means: str | None = None
 
     @property
     def column(self) -> str:
@@ -210,7 +206,7 @@ CASE_EVENTS = FileFormat(
         Field("event_ref", REFERENCE, required=True),
         Field("kind", Listed(codes.EVENT_KINDS), required=True),
         Field("happened_on", Day(), required=True),
-        Field("agency", Listed(codes.AGENCIES), blank_means="other"),
+        Field("agency", Listed(codes.AGENCIES)),
         Field("detail", DetailOf("kind")),
         Field("value", Decimal(0, 100)),
         Field("recorded_on", Day(), required=True),

@@ -132,7 +132,7 @@ def _temporary(name: str, table: Table, columns: list[str]) -> Table:
 
 def _add(connection: Connection, file: FileFormat, rows: pl.DataFrame, sent: list[str], outcome: Outcome) -> None:
     absent = [field for field in file.fields if field.column not in rows.columns]
-    rows = rows.with_columns(pl.lit(field.blank_means, type_of(field.kind)).alias(field.column) for field in absent)
+    rows = rows.with_columns(pl.lit(None, type_of(field.kind)).alias(field.column) for field in absent)
     rows = _with_parent(connection, file, rows, sent, outcome)
     rows = _newest_of_each_key(file, rows, sent, outcome)
     write_frame(connection, file.table, rows.select(list(stored_schema(file))).sort(file.keys))

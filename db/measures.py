@@ -90,7 +90,8 @@ class Indicator:
     """One thing that is counted, as screens, exports, the definitions page and the derived tables all read it.
 
     `not_yet_due` and `not_recorded` hold what stands beside the denominator and is not in it. `cuts` names the columns
-    of the numerator's frame by which a screen divides the figure.
+    of the numerator's frame by which a screen divides the figure. `ripens` where the cohort of a single month says
+    little until months later: screens show twelve months together, nationally too.
     """
 
     code: str
@@ -108,6 +109,7 @@ class Indicator:
     not_recorded: tuple[Those, ...] = ()
     target: Target | None = None
     cuts: Sequence[str] = ()
+    ripens: bool = False
 
     @property
     def is_of_stations(self) -> bool:

@@ -13,11 +13,12 @@ from typing import Any, Self
 import pandas as pd
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from db import refresh, schema
+from db import audit, refresh, schema
 from db.access import AccessDenied, Pass, Right, Viewer
 from db.comparison import BeforeAfter, before_after
 from db.counting import MEASURES
 from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through
+from db.engine import writing
 from db.figures import YEAR, Counts, Figure, window_months
 from db.indicators import BY_CODE, INDICATORS
 from db.indicators.withdrawals import ATTEMPT_CUTS
@@ -209,6 +210,11 @@ class Records:
         """Cases with a withdrawal attempt before and after the directive (db/comparison.py)."""
         with self._reading(Right.FIGURES, county) as reading:
             return before_after(reading, month, scope, _place(county))
+
+    def note_export(self, name: str) -> None:
+        """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over."""
+        with writing(self._engine) as connection:
+            audit.record(connection, username=self._pass.viewer(connection).username, action="export", subject=name)
 
     @contextmanager
     def _reading(self, right: Right | None = None, county: int | None = None) -> Iterator[Reading]:

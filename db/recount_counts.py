@@ -54,7 +54,9 @@ class History:
         return next(spell.state for spell in self.spells if spell.holds_on(day))
 
     def is_open_during(self, first: date, last: date) -> bool:
-        return any(spell.state == OPEN and spell.touches(first, last) for spell in self.spells)
+        """Whether it was open at any time of these days; on the day of its report every case is."""
+        is_new = first <= self.spells[0].from_on <= last
+        return is_new or any(spell.state == OPEN and spell.touches(first, last) for spell in self.spells)
 
     def exits_silently_during(self, first: date, last: date) -> bool:
         """Whether it fell silent in that time, out of another state than the other silent one."""

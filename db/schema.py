@@ -180,7 +180,7 @@ case_event = _table(
     _reference("event_ref", primary_key=True),
     *_coded("kind", codes.EVENT_KINDS),
     Column("happened_on", Date, nullable=False),
-    *_coded("agency", codes.AGENCIES),
+    *_coded("agency", codes.AGENCIES, nullable=True),
     Column("detail", String(20)),
     Column("value", Float),
     Column("recorded_on", Date, nullable=False),

@@ -37,7 +37,7 @@ MEANINGS: dict[str, Mapping[str, object]] = {
         "46000": BAD,
         "": BAD,
     },
-    "agency": {"police": "police", "COURT": BAD, "": "other"},
+    "agency": {"police": "police", "COURT": BAD, "": None},
     "detail": {"": None, "convicted": "convicted", "life": "life"},
     "value": {"": None, "20": 20.0, "20 years": BAD},
     "recorded_on": {

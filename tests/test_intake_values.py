@@ -45,7 +45,7 @@ GOOD_VALUES = [
     ("cases", "survivor_age_band", "18+", "18+"),
     ("cases", "suspect_relationship", "Family Friend", "family_friend"),
     ("withdrawal_attempts", "route", "S87A-withdrawal", "s87a_withdrawal"),
-    ("case_events", "agency", "", "other"),
+    ("case_events", "agency", "", None),
     # references and OB numbers
     ("cases", "case_ref", "a" * 40, "a" * 40),
     ("cases", "case_ref", "KE/47-2026.1", "KE/47-2026.1"),

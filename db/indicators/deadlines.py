@@ -85,6 +85,7 @@ DEADLINE_INDICATORS = (
         asks="Did the case reach a charge within the monitoring threshold?",
         cause=Cause.COORDINATION,
         basis=Basis.COHORT,
+        ripens=True,
         unit=Unit.PERCENT,
         interval=Interval.WILSON,
         numerator=_met(CHARGED_IN_TIME, "cases charged by the due date"),

@@ -481,7 +481,7 @@ def upgrade() -> None:
         sa.Column("event_ref", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=21), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
-        sa.Column("agency", sa.String(length=10), nullable=False),
+        sa.Column("agency", sa.String(length=10), nullable=True),
         sa.Column("detail", sa.String(length=20), nullable=True),
         sa.Column("value", sa.Float(), nullable=True),
         sa.Column("recorded_on", sa.Date(), nullable=False),

@@ -1,0 +1,216 @@
+"""The command line, as an operator and a script meet it: what it prints, its exit status, its one-sentence errors."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db.demo import write_demo_files
+from db.engine import open_database, writing
+
+ROOT = Path(__file__).parents[1]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    write_demo_files(folder, cases=300)
+    return folder
+
+
+@pytest.fixture
+def run(database_url: str) -> Run:
+    """Runs `python -m db …` on a fresh database of either system."""
+
+    def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "db", *map(str, arguments)],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": database_url},
+            capture_output=True,
+            text=True,
+        )
+
+    return command
+
+
+def test_from_an_empty_database_to_figures(run: Run, files: Path) -> None:
+    assert run("init").returncode == 0
+    taken_in = run("import", files, "--data-to", "2026-06-30")
+    assert (taken_in.returncode, taken_in.stderr.count("Traceback")) == (0, 0)
+    assert "cases: 300 rows: 300 added, 0 changed, 0 unchanged, 0 refused, 0 held." in taken_in.stdout
+    assert "Data to 2026-06-30." in taken_in.stdout
+
+    again = run("import", files)
+    assert "cases: 300 rows: 0 added, 0 changed, 300 unchanged, 0 refused, 0 held." in again.stdout
+
+    national = list(csv.DictReader(io.StringIO(run("indicators", "--month", "2026-05").stdout)))
+    assert {row["county_code"] for row in national} == {""}
+    assert next(row for row in national if row["indicator"] == "returns-received")["data_date"] == "2026-06-30"
+    counties = json.loads(run("indicators", "--by", "county", "--scope", "extended", "--format", "json").stdout)
+    assert {row["county_code"] for row in counties} == set(range(1, 48))
+    year = [row for row in counties if row["indicator"] == "reported"]
+    assert {(row["first_month"], row["month"]) for row in year} == {("2025-06", "2026-05")}
+    sent = csv.DictReader((files / "cases.csv").open(encoding="utf-8"))
+    assert sum(row["numerator"] for row in year) == sum(
+        "2025-06" <= row["reported_on"][:7] <= "2026-05" for row in sent
+    )
+
+    assert run("check").stdout == "No difference: the figures agree with the source.\n"
+
+
+def test_a_dry_run_keeps_nothing(run: Run, files: Path) -> None:
+    run("init")
+    dry = run("import", files, "--dry-run")
+    assert "300 added" in dry.stdout and "A dry run: nothing of this was kept." in dry.stdout
+    assert "The database holds no data yet" in run("indicators").stderr
+
+
+def test_refused_rows_are_told_kept_and_can_be_sent_again(run: Run, files: Path, tmp_path: Path) -> None:
+    run("init")
+    run("import", files)
+    bad = tmp_path / "cases.csv"
+    header, first = (files / "cases.csv").read_text(encoding="utf-8").splitlines()[:2]
+    bad.write_text(f"{header}\n{first.replace('SOA-', 'XYZ-')}\n", encoding="utf-8")
+    refused = run("import", bad)
+    assert refused.returncode == 2
+    assert re.search(r"cases.csv, line 2, column offence_code: .*'XYZ-", refused.stdout)
+
+    written = run("refusals", tmp_path / "refused")
+    corrected = Path(written.stdout.strip())
+    corrected.write_text(corrected.read_text(encoding="utf-8").replace("XYZ-", "SOA-"), encoding="utf-8")
+    assert run("import", corrected).returncode == 0
+    assert run("refusals", tmp_path / "none").stdout == "No row is refused or held.\n"
+
+
+def test_rows_of_another_system_show_after_a_refresh(run: Run, files: Path, database_url: str) -> None:
+    run("init")
+    run("import", files, "--data-to", "2026-06-30")
+    before = run("indicators", "--scope", "extended").stdout
+    engine = open_database(database_url)
+    with writing(engine) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO case_record (case_ref, station_code, offence_code, reported_on, survivor_age_band,"
+                " survivor_sex, suspect_relationship, recorded_on)"
+                " SELECT 'OTHER-1', station_code, 'SOA-8', '2026-05-05', '0-11', 'female', 'peer', '2026-05-06'"
+                " FROM station ORDER BY station_code LIMIT 1"
+            )
+        )
+    engine.dispose()
+    assert run("indicators", "--scope", "extended").stdout == before
+    assert "up to date" in run("refresh").stdout
+    assert _reported(run("indicators", "--scope", "extended").stdout) == _reported(before) + 1
+    assert run("check").returncode == 0
+
+
+def test_damaged_figures_are_reported_and_rebuilt(run: Run, files: Path, database_url: str) -> None:
+    run("init")
+    run("import", files)
+    engine = open_database(database_url)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE national_count SET numerator = numerator + 1 WHERE indicator = 'reported'"))
+    engine.dispose()
+    damaged = run("check")
+    assert damaged.returncode == 1 and "national_count" in damaged.stdout
+    run("refresh", "--everything")
+    assert run("check").returncode == 0
+
+
+def test_a_threshold_takes_effect_at_once_and_is_audited(run: Run, files: Path) -> None:
+    run("init")
+    run("import", files, "--data-to", "2026-06-30")
+    assert "charge_days\t90\tdays\tprovisional" in run("thresholds", "list").stdout
+    before = _due(run("indicators").stdout)
+    assert run("thresholds", "set", "charge_days", "5", "--from", "2020-01-01").returncode == 0
+    assert "charge_days\t5\tdays\tprovisional\t2020-01-01" in run("thresholds", "list").stdout
+    assert _due(run("indicators").stdout) > before
+    assert run("check").returncode == 0
+
+
+def test_people_are_added_disabled_and_reset(run: Run) -> None:
+    run("init")
+    added = run("users", "add", "official", "--role", "county_official", "--county", "1", "--county", "47")
+    assert "One-time password, shown only now: " in added.stdout
+    assert run("users", "list").stdout == "official\tcounty_official\t1,47\tenabled\n"
+    run("users", "disable", "official")
+    assert run("users", "list").stdout.endswith("disabled\n")
+    first, second = (run("users", "reset", "official").stdout for _ in range(2))
+    assert first != second
+
+
+def test_a_named_viewer_reads_the_own_county_only(run: Run, files: Path) -> None:
+    run("init")
+    run("import", files)
+    run("users", "add", "official", "--role", "county_official", "--county", "42")
+    rows = list(csv.DictReader(io.StringIO(run("indicators", "--by", "county", "--as", "official").stdout)))
+    assert {row["county_code"] for row in rows} == {"42"}
+    run("users", "add", "keeper", "--role", "administrator")
+    refused = run("indicators", "--as", "keeper")
+    assert refused.returncode != 0 and refused.stderr.strip() == "Error: Your role does not include these figures."
+    assert "may not import" in run("import", files, "--as", "official").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("indicators", "--month", "May"), "Month 'May' is not written as YYYY-MM, for example 2026-05."),
+        (("indicators", "--month", "2031-05"), "There is no complete month 2031-05 in the data"),
+        (("users", "add", "official", "--role", "county_official"), "A county official needs a county"),
+        (("users", "disable", "nobody"), "There is no account 'nobody'"),
+        (("thresholds", "set", "charge_days", "soon"), "charge_days cannot be 'soon'"),
+        (("thresholds", "set", "unknown", "1"), "There is no threshold 'unknown'"),
+        (("import", "no-such-folder"), "There is no such file or folder"),
+        (("import", "no-such-folder", "--data-to", "2999-01-01"), "2999"),
+        (("indicators", "--as", "nobody"), "This account cannot be used"),
+    ],
+)
+def test_every_mistake_gets_one_sentence(run: Run, files: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    run("init")
+    run("import", files)
+    said = run(*arguments)
+    assert said.returncode != 0
+    assert sentence in said.stdout + said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_database_without_tables_says_what_to_do(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "db", "check"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'none.sqlite3'}"},
+        capture_output=True,
+        text=True,
+    )
+    assert said.stderr.strip() == "Error: The database has no tables yet: run `python -m db init` first."
+
+
+def test_a_shared_database_with_accounts_asks_for_a_name(postgresql_database_url: str) -> None:
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"DATABASE_URL": postgresql_database_url}
+        return subprocess.run(
+            [sys.executable, "-m", "db", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+
+    command("init")
+    command("users", "add", "someone", "--role", "commissioner")
+    assert "say as whom to run, with --as NAME" in command("indicators").stderr
+    assert "holds no data yet" in command("indicators", "--as", "someone").stderr
+
+
+def _reported(figures: str) -> int:
+    return int(next(row["numerator"] for row in csv.DictReader(io.StringIO(figures)) if row["indicator"] == "reported"))
+
+
+def _due(figures: str) -> int:
+    rows = csv.DictReader(io.StringIO(figures))
+    return int(next(row["denominator"] for row in rows if row["indicator"] == "charged-in-time"))
