@@ -8,8 +8,8 @@ from sqlalchemy import Column, Connection, Table, func, select
 from db import schema
 from db.dates import month_text, months_after
 from db.recount import Count, Key, Progress, Recount, recount
-from db.recount_case import Spell, stage_of
-from db.recount_counts import History
+from db.recount.case import Spell, stage_of
+from db.recount.counts import History
 
 Window = tuple[int, int]
 ROWS_AT_A_TIME = 10_000

@@ -46,7 +46,7 @@ class Interval(StrEnum):
 
 
 class Frame(StrEnum):
-    """The tables of facts that refresh lays out for counting, one row for each thing named (db/facts.py)."""
+    """The tables of facts that refresh lays out for counting, one row for each thing named (db/refresh/facts.py)."""
 
     CASES = "cases"
     SPELLS = "spells"

@@ -13,10 +13,9 @@ from typing import Any, Self
 import pandas as pd
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from db import audit, refresh, schema
+from db import audit, schema
 from db.access import AccessDenied, Pass, Right, Viewer
 from db.comparison import BeforeAfter, before_after
-from db.counting import MEASURES
 from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through
 from db.engine import writing
 from db.figures import YEAR, Counts, Figure, window_months
@@ -24,6 +23,8 @@ from db.indicators import BY_CODE, INDICATORS
 from db.indicators.withdrawals import ATTEMPT_CUTS
 from db.measures import Basis, Indicator
 from db.reading import Reading, open_reading
+from db.refresh import is_behind
+from db.schema import MEASURES
 from db.tallies import monthly_sums, rolling_sums, window_sums
 
 STOCK_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is Basis.STOCK]
@@ -91,7 +92,7 @@ class Records:
             return DatabaseState(
                 data_date=row.data_date,
                 refreshed_at=row.refreshed_at,
-                is_behind=refresh.is_behind(reading.connection),
+                is_behind=is_behind(reading.connection),
                 is_demonstration=row.is_demonstration,
                 data_version=row.data_version,
                 first_month=_first_month(reading.connection, row.data_date) if known else 0,

@@ -306,6 +306,10 @@ case_spell = _table(
 )
 
 
+MEASURES = ("numerator", "denominator", "not_yet_due", "not_recorded")
+ANY_SCOPE = "any"  # what counts stations belongs to no scope of cases
+
+
 def _counts(name: str, *place: Column[Any]) -> Table:
     """Signed counts that add up: a row counts in the months `first` to `last`, as known at the end of month `last`,
     when first ≤ month ≤ last, as_of_month ≤ last and previous_month < first."""
@@ -319,10 +323,7 @@ def _counts(name: str, *place: Column[Any]) -> Table:
         Column("cut_value", String(24), primary_key=True),
         Column("as_of_month", Integer, primary_key=True, autoincrement=False),
         Column("previous_month", Integer, primary_key=True, autoincrement=False),
-        Column("numerator", Integer, nullable=False),
-        Column("denominator", Integer, nullable=False),
-        Column("not_yet_due", Integer, nullable=False),
-        Column("not_recorded", Integer, nullable=False),
+        *[Column(measure, Integer, nullable=False) for measure in MEASURES],
     )
 
 

@@ -1,17 +1,13 @@
 """Makes a database ready for use: the newest schema, and the reference rows of counties, offences and thresholds."""
 
-import csv
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 
 from db import schema
 from db.engine import migrate, writing
-
-REFERENCE = Path(__file__).parent / "reference"
+from db.reference import reference_rows
 
 
 def initialise(engine: Engine, *, demonstration: bool = False) -> None:
@@ -45,21 +41,16 @@ def _counties() -> list[dict[str, Any]]:
             "tile_row": int(row["tile_row"]),
             "tile_column": int(row["tile_col"]),
         }
-        for row in _reference_rows("counties.csv")
+        for row in reference_rows("counties")
     ]
 
 
 def _offences() -> list[dict[str, Any]]:
-    return [{**row, "minimum_sentence": row["minimum_sentence"] or None} for row in _reference_rows("offences.csv")]
+    return [{**row, "minimum_sentence": row["minimum_sentence"] or None} for row in reference_rows("offences")]
 
 
 def _thresholds() -> list[dict[str, Any]]:
     return [
         {**row, "effective_from": date.fromisoformat(row["effective_from"]), "set_by": None, "set_at": None}
-        for row in _reference_rows("thresholds.csv")
+        for row in reference_rows("thresholds")
     ]
-
-
-def _reference_rows(name: str) -> Iterator[dict[str, str]]:
-    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)

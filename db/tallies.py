@@ -9,8 +9,8 @@ from polars import col
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from db import schema
-from db.counting import ANY_SCOPE, MEASURES
 from db.dates import months_after, months_through
+from db.schema import ANY_SCOPE, MEASURES
 
 Rows = Sequence[Any]
 WHOLE = ("",)

@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine
 
-from db import demonstration
+from db.demo import make_demonstration
 from db.engine import open_database, sqlite_url
 from tests.databases import PostgreSQLServer, SQLiteFiles, postgresql_server
 
@@ -77,7 +77,7 @@ def postgresql_database(postgresql_database_url: str) -> Iterator[Engine]:
 def demo_database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A demonstration database, one for all tests of the worker: only read it."""
     path = tmp_path_factory.mktemp("demonstration") / "demo.sqlite3"
-    demonstration.make(path, cases=DEMO_CASES)
+    make_demonstration(path, cases=DEMO_CASES)
     return sqlite_url(path).render_as_string()
 
 

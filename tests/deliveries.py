@@ -9,8 +9,8 @@ from sqlalchemy import Engine, select
 
 from db import schema
 from db.engine import reading
-from db.import_format import FORMAT
 from db.intake import ImportSummary, import_files
+from db.intake.format import FORMAT
 
 TODAY = date(2026, 7, 1)
 DATA_DATE = date(2026, 6, 30)

@@ -60,7 +60,7 @@ def test_the_tree_is_looked_at() -> None:
         (imports, "db/accounts.py", "from streamlit_authenticator import Authenticate"),
         (imports, "db/records.py", "from pages.components import charts"),
         # what checks a count does not share its code
-        (imports, "db/recount.py", "from db.spells import spells_of"),
+        (imports, "db/recount.py", "from db.refresh.spells import spells_of"),
         # pages/ knows nothing of tables
         (imports, "pages/overview.py", "from sqlalchemy import select"),
         (imports, "pages/overview.py", "import importlib\nimportlib.import_module('sqlalchemy')"),
@@ -129,7 +129,7 @@ def test_the_rule_names_a_violation(rule: Rule, path: str, text: str) -> None:
         (pages_imported, "pages/county.py", "from pages.components import cards"),
         (pages_imported, "pages/components/cards.py", "from . import wording"),
         (imports_upwards, "db/records.py", "from db import access, dates\nfrom db.schema import station"),
-        (imports_upwards, "db/demo.py", "from db.demo_cases import cases_of"),
+        (imports_upwards, "db/demo.py", "from db.demo.cases import cases_of"),
         (imports_upwards, "db/__main__.py", "from db.records import Records"),
         (session, "pages/components/filters.py", "import streamlit as st\nst.query_params.clear()"),
         (session, "pages/components/gate.py", "def begin(request):\n    request.query_params.get('ticket')"),

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from db import codes
-from db.demo import COUNTIES, write_demo_files
-from db.demo_attempts import COUNTIES_THAT_FOLLOW
-from db.demo_path import INTERVENTION_SHARES
+from db.demo import write_demo_files
+from db.demo.attempts import COUNTIES_THAT_FOLLOW
+from db.demo.path import INTERVENTION_SHARES
+from db.reference import COUNTIES
 
 FILES = ("stations", "station_returns", "cases", "case_events", "withdrawal_attempts")
 CASES = 5_000

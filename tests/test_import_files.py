@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from db import import_files
-from db.import_files import Delivery, read_delivery
+from db.intake import files as import_files
+from db.intake.files import Delivery, read_delivery
 from tests.deliveries import CASE, EVENT, STATION, csv_text
 
 CASES_TEXT = csv_text([CASE, CASE | {"case_ref": "KE/2"}])

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from db import codes
-from db.import_columns import read_columns
-from db.import_format import FORMAT
-from db.import_sheets import read_csv
-from db.import_values import COUNTIES, Unreadable, date_reader, day_first_proof, read_county, read_detail, read_month
+from db.intake.columns import read_columns
+from db.intake.format import FORMAT
+from db.intake.sheets import read_csv
+from db.intake.values import COUNTIES, Unreadable, date_reader, day_first_proof, read_county, read_detail, read_month
 from tests.deliveries import EXAMPLES, csv_text
 
 

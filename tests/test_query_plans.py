@@ -11,11 +11,11 @@ from sqlalchemy import Engine, event, func, insert, select, update
 
 from db import schema
 from db.access import OperatorPass
-from db.counting import MEASURES
 from db.dates import months_through
 from db.engine import reading, writing
 from db.indicators import BY_CODE
 from db.records import Records
+from db.refresh.counting import MEASURES
 from db.setup import initialise
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from db.recount_case import Spell, deadline_state, milestones_of, spells_of, stage_of
-from db.recount_counts import attempt_counts, history_of, period_counts
+from db.recount.case import Spell, deadline_state, milestones_of, spells_of, stage_of
+from db.recount.counts import attempt_counts, history_of, period_counts
 from tests.written_cases import day, table, thresholds, written_case, written_spells
 
 YEAR_END = day("12-31")

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from db.recount_counts import Count, station_counts
-from db.recount_station import Return, Station, desk_status, return_due_on
+from db.recount.counts import Count, station_counts
+from db.recount.station import Return, Station, desk_status, return_due_on
 from tests.written_cases import day, thresholds
 
 

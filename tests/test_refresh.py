@@ -314,7 +314,7 @@ def test_the_data_date_moves_on_to_the_latest_record_and_never_back(silent_stati
 
 
 def test_the_data_date_never_passes_today(silent_station: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.refresh.today", lambda: date(2026, 7, 1))
+    monkeypatch.setattr("db.refresh.derived.today", lambda: date(2026, 7, 1))
     with writing(silent_station) as connection:
         connection.execute(insert(schema.station_return).values(**a_return("S2", 202606, date(2026, 7, 4))))
     refresh(silent_station)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from db import codes
-from db.recount_case import Attempt, Case, Event, Spell, Thresholds
+from db.recount.case import Attempt, Case, Event, Spell, Thresholds
 
 IN_FORCE_SINCE = date(2000, 1, 1)
 THRESHOLDS = {

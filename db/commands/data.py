@@ -5,14 +5,13 @@ from pathlib import Path
 
 import click
 
-from db import demonstration
+from db import demo as demonstration
 from db.access import AccessDenied, Right
 from db.check import differences
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
 from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url
-from db.intake import ImportRefused, ImportSummary, import_files
+from db.intake import ImportRefused, ImportSummary, import_files, write_refused_rows
 from db.refresh import refresh
-from db.refusals import write_refused_rows
 from db.setup import initialise
 
 
@@ -38,7 +37,7 @@ def demo(cases: int, seed: int, replace: bool, if_none: bool) -> None:
         raise click.ClickException("There is a demonstration database already: add --replace to make it again.")
     click.echo(f"Making a demonstration database of {cases:,} synthetic cases …")
     with progress_bar() as progress:
-        demonstration.make(DEMO_DATABASE, cases=cases, seed=seed, progress=progress)
+        demonstration.make_demonstration(DEMO_DATABASE, cases=cases, seed=seed, progress=progress)
     click.echo("The demonstration database is ready.")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from db import codes, schema
-from db.recount_case import Attempt, Case, Event, Thresholds
-from db.recount_station import Return, Station
+from db.recount.case import Attempt, Case, Event, Thresholds
+from db.recount.station import Return, Station
 
 ROWS_AT_A_TIME = 10_000
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from db.demo_attempts import attempts_of, attempts_table, stops_of
-from db.demo_cases import cases_of, cases_table
-from db.demo_draws import Period
-from db.demo_events import events_table
-from db.demo_path import path_of
-from db.demo_stations import returns_table, stations_of, stations_table
+from db.demo.attempts import attempts_of, attempts_table, stops_of
+from db.demo.cases import cases_of, cases_table
+from db.demo.draws import Period
+from db.demo.events import events_table
+from db.demo.path import path_of
+from db.demo.stations import returns_table, stations_of, stations_table
+from db.reference import COUNTIES
 
 CASES = 20_000
 SEED = 2026
 FIRST_MONTH = "2023-01"
 DATA_DATE = date(2026, 6, 30)
-COUNTIES = Path(__file__).parent / "reference" / "counties.csv"
 
 
 def write_demo_files(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from db.demo_attempts import Stops
-from db.demo_cases import Cases
-from db.demo_draws import (
+from db.demo.attempts import Stops
+from db.demo.cases import Cases
+from db.demo.draws import (
     NO_DAY,
     Draws,
     Period,
@@ -21,8 +21,8 @@ from db.demo_draws import (
     happens,
     shares,
 )
-from db.demo_path import CLOSINGS, STAGES, CasePath
-from db.demo_stations import Stations
+from db.demo.path import CLOSINGS, STAGES, CasePath
+from db.demo.stations import Stations
 
 # Between two days in court: median days and spread. Some trials are simply never called again.
 BETWEEN_HEARINGS, MOST_HEARINGS = (52.0, 0.6), 40

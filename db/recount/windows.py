@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from db import recount_source
 from db.dates import month_end, month_of, month_start, months_through
-from db.recount_case import Thresholds
-from db.recount_counts import (
+from db.recount import source
+from db.recount.case import Thresholds
+from db.recount.counts import (
     Count,
     History,
     attempt_counts,
@@ -19,7 +19,7 @@ from db.recount_counts import (
     period_counts,
     station_counts,
 )
-from db.recount_station import Station, desk_status
+from db.recount.station import Station, desk_status
 
 Progress = Callable[[str, float], None]
 CASES_A_STEP = 2_000
@@ -127,18 +127,18 @@ class Recount:
 
 def recount(connection: Connection, progress: Progress | None = None) -> Recount:
     """Reads every case and station of the database. Takes about a second for each two thousand cases."""
-    thresholds = recount_source.thresholds(connection)
-    stations = recount_source.stations(connection)
-    signs_of_life = recount_source.last_signs_of_life(connection)
-    expected_cases = max(recount_source.number_of_cases(connection), 1)
+    thresholds = source.thresholds(connection)
+    stations = source.stations(connection)
+    signs_of_life = source.last_signs_of_life(connection)
+    expected_cases = max(source.number_of_cases(connection), 1)
     histories: list[History] = []
-    for case in recount_source.cases(connection, stations):
+    for case in source.cases(connection, stations):
         month = month_of(case.reported_on)
         desk = desk_status(stations[case.station_code].return_for(month), month, thresholds)
         histories.append(history_of(case, thresholds, signs_of_life[case.station_code], desk))
         if progress and len(histories) % CASES_A_STEP == 0:
             progress("Reading cases", len(histories) / expected_cases)
-    return Recount(histories, stations.values(), thresholds, recount_source.data_date(connection))
+    return Recount(histories, stations.values(), thresholds, source.data_date(connection))
 
 
 def _scopes(history: History) -> tuple[str, ...]:

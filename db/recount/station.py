@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from db.dates import month_end, month_start, months_after
-from db.recount_case import Thresholds
+from db.recount.case import Thresholds
 
 NO_DESK, FUNCTIONAL, PARTIAL, NOMINAL, NOT_INSPECTED = "none", "functional", "partial", "nominal", "not_inspected"
 ITEMS_OF_A_FUNCTIONAL_DESK = 10

@@ -24,13 +24,14 @@ from sqlalchemy import (
     update,
 )
 
-from db import codes, schema, source
+from db import codes, schema
 from db.bulk import read_frame, write_frame
-from db.counting import monthly_counts, national_counts
 from db.dates import today
 from db.engine import wait_for_other_writers, writing
-from db.facts import STAGES, Source, county_on, facts
-from db.spells import spells_of
+from db.refresh import source
+from db.refresh.counting import monthly_counts, national_counts
+from db.refresh.facts import STAGES, Source, county_on, facts
+from db.refresh.spells import spells_of
 from db.thresholds import Thresholds, thresholds_of
 
 Progress = Callable[[str, float], None]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from db import codes
-from db.recount_case import (
+from db.recount.case import (
     LAWFUL_EXITS,
     MET,
     MISSED,
@@ -25,7 +25,7 @@ from db.recount_case import (
     spells_of,
     stage_of,
 )
-from db.recount_station import FUNCTIONAL, NOT_INSPECTED, Return, desk_status, return_due_on
+from db.recount.station import FUNCTIONAL, NOT_INSPECTED, Return, desk_status, return_due_on
 
 
 class Count(NamedTuple):

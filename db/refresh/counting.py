@@ -8,11 +8,10 @@ from polars import col
 from db.dates import NEVER
 from db.indicators import INDICATORS
 from db.measures import Frame, Indicator, Those
+from db.schema import ANY_SCOPE, MEASURES
 
-MEASURES = ("numerator", "denominator", "not_yet_due", "not_recorded")
 PLACE = ["county_code", "is_core"]
 KEY = ["indicator", "scope", "cut", "month", "county_code", "cut_value", "as_of_month", "previous_month"]
-ANY_SCOPE = "any"
 
 
 def monthly_counts(frames: dict[Frame, pl.DataFrame], indicators: Iterable[Indicator] = INDICATORS) -> pl.DataFrame:

@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 
 from db import codes
-from db import import_wording as wording
-from db.import_columns import REFUSED_SCHEMA, as_text, row_key
-from db.import_format import Day, FileFormat
-from db.import_sheets import LINE
+from db.intake import wording
+from db.intake.columns import REFUSED_SCHEMA, as_text, row_key
+from db.intake.format import Day, FileFormat
+from db.intake.sheets import LINE
 
 # Recorded facts can be odd, and then are kept: an incident after its report, an event before it. Beyond these
 # distances the date is taken to be mistyped.

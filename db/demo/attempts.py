@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from db import codes
-from db.demo_cases import Cases
-from db.demo_draws import (
+from db.demo.cases import Cases
+from db.demo.draws import (
     NO_DAY,
     Draws,
     Period,
@@ -24,8 +24,8 @@ from db.demo_draws import (
     rank_within,
     shares_by,
 )
-from db.demo_path import CasePath
-from db.demo_stations import Stations
+from db.demo.path import CasePath
+from db.demo.stations import Stations
 
 # In these counties the directive changes what is recorded; in the others nothing changes, so that the comparison of
 # before and after has both to find.

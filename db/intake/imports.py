@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from db import audit, dates, refusals, schema
-from db import import_wording as wording
+from db import audit, dates, schema
 from db.engine import wait_for_other_writers, writing
-from db.import_columns import ReadRows, read_columns
-from db.import_files import SentFile, read_delivery
-from db.import_format import FORMAT, FileFormat
-from db.import_rows import Outcome, take_in
+from db.intake import refusals, wording
+from db.intake.columns import ReadRows, read_columns
+from db.intake.files import SentFile, read_delivery
+from db.intake.format import FORMAT, FileFormat
+from db.intake.rows import Outcome, take_in
 from db.refresh import refresh_within
 
 Progress = Callable[[str, float], None]

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from db import codes, dates
-from db.demo_draws import (
+from db.demo.draws import (
     NO_DAY,
     Draws,
     Period,

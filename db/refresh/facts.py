@@ -10,7 +10,7 @@ from db import codes
 from db.dates import month_of
 from db.indicators import DEADLINES
 from db.measures import Deadline, Frame
-from db.spells import EXIT_ORDER, attempt_outcome
+from db.refresh.spells import EXIT_ORDER, attempt_outcome
 from db.thresholds import Thresholds
 
 # The path of a case: each stage and the milestone that reaches it.

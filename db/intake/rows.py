@@ -6,12 +6,12 @@ from datetime import date
 import polars as pl
 from sqlalchemy import Column, Connection, MetaData, Table, and_, delete, func, literal, select, text, update
 
-from db import import_wording as wording
 from db import schema
 from db.bulk import PolarsType, read_frame, write_frame
-from db.import_columns import WITHDRAWN, as_text, row_key, type_of
-from db.import_format import FORMAT, FileFormat
-from db.import_rules import (
+from db.intake import wording
+from db.intake.columns import WITHDRAWN, as_text, row_key, type_of
+from db.intake.format import FORMAT, FileFormat
+from db.intake.rules import (
     HELD,
     LAST_COUNTY_CHANGE,
     PARENT_REPORTED_ON,
@@ -23,7 +23,7 @@ from db.import_rules import (
     outdated,
     refusals,
 )
-from db.import_sheets import LINE
+from db.intake.sheets import LINE
 
 
 @dataclass

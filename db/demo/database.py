@@ -7,17 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 from db.accounts import add_demo_accounts
-from db.demo import write_demo_files
+from db.demo.files import CASES, SEED, write_demo_files
 from db.engine import open_database, sqlite_url, writing
 from db.intake import import_files
 from db.setup import initialise
 
-CASES = 20_000
-SEED = 2026
 IMPORTED_BY = "demonstration"
 
 
-def make(
+def make_demonstration(
     path: Path, *, cases: int = CASES, seed: int = SEED, progress: Callable[[str, float], None] | None = None
 ) -> None:
     """Makes the SQLite database `path` and puts it in place once it is whole; the same seed makes the same data."""

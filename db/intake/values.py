@@ -1,18 +1,16 @@
 """Reads one value of a file (date, month, county, number, yes or no, code); a value that cannot be read says why."""
 
-import csv
 import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 from unicodedata import normalize
 
 from db import codes
-from db import import_wording as wording
+from db.intake import wording
+from db.reference import reference_rows
 
-COUNTIES = Path(__file__).parent / "reference" / "counties.csv"
 EARLIEST_MONTH = 200001
 
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(.*)", re.DOTALL)
@@ -129,11 +127,10 @@ def read_county(text: str) -> int:
 def _known_counties() -> tuple[dict[str, int], dict[str, int]]:
     """The county codes by ISO code, and by each name and spelling seen."""
     by_iso_code, by_name = {}, {}
-    with COUNTIES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            by_iso_code[row["iso_3166_2"]] = int(row["code"])
-            for name in (row["name"], *filter(None, row["spellings_seen"].split("|"))):
-                by_name[_county_name(name)] = int(row["code"])
+    for row in reference_rows("counties"):
+        by_iso_code[row["iso_3166_2"]] = int(row["code"])
+        for name in (row["name"], *filter(None, row["spellings_seen"].split("|"))):
+            by_name[_county_name(name)] = int(row["code"])
     return by_iso_code, by_name
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from db import codes
-from db.demo_draws import (
+from db.demo.draws import (
     NO_DAY,
     Draws,
     Period,
@@ -22,7 +22,7 @@ from db.demo_draws import (
     shares,
     shares_by,
 )
-from db.demo_stations import Stations
+from db.demo.stations import Stations
 
 GROWTH_A_YEAR = 0.03
 MONTH_WEIGHT = (0.97, 0.93, 0.98, 1.06, 1.02, 0.95, 0.97, 1.10, 1.02, 0.96, 1.02, 1.12)

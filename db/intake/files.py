@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
-from db import import_wording as wording
-from db.import_format import FORMAT, FileFormat
-from db.import_sheets import UnreadableFile, heading_name, read_csv, read_records, sheet_records
+from db.intake import wording
+from db.intake.format import FORMAT, FileFormat
+from db.intake.sheets import UnreadableFile, heading_name, read_csv, read_records, sheet_records
 
 MOST_BYTES = 500_000_000
 READ_AT_A_TIME = 1_000_000

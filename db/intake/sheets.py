@@ -8,8 +8,8 @@ from itertools import islice
 
 import polars as pl
 
-from db import import_wording as wording
-from db.import_format import FileFormat
+from db.intake import wording
+from db.intake.format import FileFormat
 
 ROWS_AT_A_TIME = 50_000
 LINE = "line"

@@ -11,8 +11,8 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, delete, sel
 
 from db import schema
 from db.bulk import PolarsType, read_frame, write_frame
-from db.import_format import FORMAT, FileFormat
-from db.import_sheets import LENGTH, LINE, heading_name
+from db.intake.format import FORMAT, FileFormat
+from db.intake.sheets import LENGTH, LINE, heading_name
 
 KEPT_FOR = timedelta(days=30)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from db import import_wording as wording
 from db.bulk import PolarsType
-from db.import_format import (
+from db.intake import wording
+from db.intake.format import (
     County,
     Day,
     Decimal,
@@ -25,8 +25,8 @@ from db.import_format import (
     Whole,
     YesNo,
 )
-from db.import_sheets import LENGTH, LINE
-from db.import_values import (
+from db.intake.sheets import LENGTH, LINE
+from db.intake.values import (
     Unreadable,
     date_reader,
     day_first_proof,

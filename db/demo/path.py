@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from db.demo_cases import Cases
-from db.demo_draws import NO_DAY, Draws, Period, Real, Whole, Words, delays, happens, shares, shares_by, shifted
-from db.demo_stations import Stations
+from db.demo.cases import Cases
+from db.demo.draws import NO_DAY, Draws, Period, Real, Whole, Words, delays, happens, shares, shares_by, shifted
+from db.demo.stations import Stations
 
 
 @dataclass(frozen=True)
