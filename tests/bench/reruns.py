@@ -1,66 +1,67 @@
-"""Measures reruns of the overview in a real browser: from the message that asks for one to the last that answers it."""
+"""Measures reruns of a screen: from the message that asks the server for one to the message that says it is done."""
 
-from playwright.sync_api import Page, sync_playwright
+import time
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
 
 from db.accounts import add_account
 from db.engine import open_database, writing
+from db.sessions import sign_in
+from pages.components.gate import COOKIE
 from tests.bench.screens import Times
-from tests.browser.conftest import AT_REST, CHROMIUM_ARGUMENTS
 from tests.browser.dashboards import served
-from tests.find_chromium import chromium_path
 
 NAME, PASSWORD = "bench", "a password of the bench alone"
-RUNS = 20
-# Notes in the page itself when the browser asks the server for something and when an answer comes.
-STOPWATCH = """
-(() => {
-  const Native = window.WebSocket;
-  window.WebSocket = class extends Native {
-    constructor(...given) {
-      super(...given);
-      this.addEventListener('message', () => { window.answeredAt = performance.now(); });
-    }
-    send(data) {
-      window.askedAt = window.askedAt ?? performance.now();
-      super.send(data);
-    }
-  };
-})();
-"""
+RUNS = 30
+PATHS = {"overview": "overview, national", "withdrawals": "withdrawals, national", "definitions": "definitions"}
+LARGEST_MESSAGE = 20_000_000
 
 
 def rerun_medians(url: str) -> dict[str, Times]:
+    """For each screen the times of reruns on a served dashboard; the first ones, which fill caches, are left out."""
+    token = _session(url)
+    with served(url) as address:
+        return {words: Times.of(_reruns(address, token, path)) for path, words in PATHS.items()}
+
+
+def _session(url: str) -> str:
     engine = open_database(url)
     with writing(engine) as connection:
         add_account(connection, NAME, "commissioner", password=PASSWORD)
+    token = sign_in(engine, NAME, PASSWORD, datetime.now(UTC))
     engine.dispose()
-    with served(url) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(playwright.chromium.executable_path),
-            args=[*CHROMIUM_ARGUMENTS, "--no-sandbox"],
-        )
-        page = browser.new_page()
-        page.add_init_script(STOPWATCH)
-        page.goto(address)
-        _sign_in(page)
-        measured = {"overview, national": Times.of([_rerun(page) for _ in range(RUNS)])}
-        browser.close()
-    return measured
+    if token is None:
+        raise RuntimeError("The bench could not sign in.")
+    return token
 
 
-def _sign_in(page: Page) -> None:
-    page.wait_for_selector(AT_REST)
-    page.get_by_role("textbox", name="User name").fill(NAME)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Overview").wait_for()
-    page.wait_for_selector(AT_REST)
+def _reruns(address: str, token: str, path: str) -> list[float]:
+    stream = f"ws://{urlsplit(address).netloc}/_stcore/stream"
+    with connect(
+        stream,
+        additional_headers={"Cookie": f"{COOKIE}={token}"},
+        subprotocols=["streamlit"],
+        origin=address,
+        max_size=LARGEST_MESSAGE,
+    ) as socket:
+        return [_rerun(socket, path) for _ in range(RUNS + 5)][5:]
 
 
-def _rerun(page: Page) -> float:
-    """Seconds of one rerun, asked for with the key R."""
-    page.wait_for_timeout(700)
-    page.evaluate("() => { window.askedAt = null; window.answeredAt = null; }")
-    page.locator("body").press("r")
-    page.wait_for_function("() => window.answeredAt && performance.now() - window.answeredAt > 400")
-    return float(page.evaluate("() => window.answeredAt - window.askedAt")) / 1000
+def _rerun(socket: ClientConnection, path: str) -> float:
+    """Seconds of one rerun. Raises RuntimeError where the screen shows an error."""
+    asked = BackMsg()
+    asked.rerun_script.page_name = path
+    begun = time.perf_counter()
+    socket.send(asked.SerializeToString())
+    while True:
+        answer = ForwardMsg()
+        answer.ParseFromString(socket.recv(timeout=30))
+        kind = answer.WhichOneof("type")
+        if kind == "delta" and answer.delta.new_element.WhichOneof("type") in ("exception", "text_input"):
+            raise RuntimeError(f"The screen {path!r} shows an error or the sign-in form.")
+        if kind == "script_finished":
+            return time.perf_counter() - begun
