@@ -1,9 +1,11 @@
 """What stands between the network and Streamlit: the session cookie, security headers, doors closed to strangers."""
 
 import base64
+import gc
 import hashlib
 import re
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +41,21 @@ ALLOWED_OPERATIONS = {"deferred_file", "dataframe_chunk"}
 # Streamlit resumes a session only for the identity that began it (option server.trustedUserHeaders): here, the cookie.
 IDENTITY_HEADER = "x-case-tracker-identity"
 TRUSTED_HEADERS = {IDENTITY_HEADER: "session"}
+
+
+def send_small_messages_at_once() -> None:
+    """Turns Nagle's algorithm off for every connection to come; to be called once the server listens.
+
+    Streamlit opens its socket in a way that keeps asyncio from doing so, and each click then waits 40 ms for a delayed
+    acknowledgement. Connections inherit the setting from the socket that listens.
+    """
+    for held in gc.get_objects():
+        if type(held) is socket.socket and held.family in (socket.AF_INET, socket.AF_INET6) and _listens(held):
+            held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _listens(held: socket.socket) -> bool:
+    return held.fileno() != -1 and bool(held.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
 class Tickets:
