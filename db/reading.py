@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, select
 
@@ -18,12 +18,22 @@ from db.thresholds import Threshold, Thresholds, thresholds_of
 Read = TypeVar("Read")
 
 
+class County(NamedTuple):
+    """A county: its code, name, place on the tile grid, and number of children at the census of 2019."""
+
+    county_code: int
+    name: str
+    tile_row: int
+    tile_column: int
+    children: int
+
+
 @dataclass(frozen=True)
 class Reading:
     connection: Connection
     viewer: Viewer
     thresholds: Thresholds
-    children: dict[int, int]
+    counties: tuple[County, ...]
     data_date: date | None
     _remembered: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -32,6 +42,11 @@ class Reading:
         if key not in self._remembered:
             self._remembered[key] = read()
         return cast(Read, self._remembered[key])
+
+    @property
+    def own_counties(self) -> list[County]:
+        """The viewer's counties, by code."""
+        return [place for place in self.counties if place.county_code in self.viewer.counties]
 
     @property
     def minimum(self) -> int:
@@ -47,7 +62,7 @@ class Reading:
             indicator,
             counts,
             months=months,
-            children=sum(self.children.values()) if county is None else self.children[county],
+            children=sum(place.children for place in self.counties if county in (None, place.county_code)),
             minimum=self.minimum,
             target=self.target(indicator),
         )
@@ -58,13 +73,11 @@ def open_reading(engine: Engine, held_pass: Pass) -> Iterator[Reading]:
     """A reading for whoever `held_pass` stands for now. Raises SignedOut when that is nobody any more."""
     with reading(engine) as connection:
         viewer = held_pass.viewer(connection)
-        county = schema.county.c
+        held = select(*[schema.county.c[name] for name in County._fields]).order_by(schema.county.c.county_code)
         yield Reading(
             connection=connection,
             viewer=viewer,
             thresholds=thresholds_of(connection),
-            children={
-                row.county_code: row.children for row in connection.execute(select(county.county_code, county.children))
-            },
+            counties=tuple(County(*row) for row in connection.execute(held)),
             data_date=connection.scalar(select(schema.database_state.c.data_date)),
         )

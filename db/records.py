@@ -5,7 +5,7 @@ Months are whole numbers YYYYMM; shares are per cent, 0 to 100; data frames are 
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -18,11 +18,11 @@ from db.access import AccessDenied, Pass, Right, Viewer
 from db.comparison import BeforeAfter, before_after
 from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through
 from db.engine import writing
-from db.figures import YEAR, Counts, Figure, window_months
+from db.figures import YEAR, Counts, Figure, Worth, window_months
 from db.indicators import BY_CODE, INDICATORS
 from db.indicators.withdrawals import ATTEMPT_CUTS
 from db.measures import Basis, Indicator
-from db.reading import Reading, open_reading
+from db.reading import County, Reading, open_reading
 from db.refresh import is_behind
 from db.schema import MEASURES
 from db.tallies import monthly_sums, rolling_sums, window_sums
@@ -109,11 +109,7 @@ class Records:
     def counties(self) -> pd.DataFrame:
         """county_code, name, tile_row, tile_column, children of the viewer's counties, by code."""
         with self._reading() as reading:
-            table = schema.county
-            columns = [table.c[name] for name in ("county_code", "name", "tile_row", "tile_column", "children")]
-            held = select(*columns).where(table.c.county_code.in_(reading.viewer.counties))
-            rows = reading.connection.execute(held.order_by(table.c.county_code)).all()
-            return pd.DataFrame(rows, columns=[column.name for column in columns])
+            return _frame(reading.own_counties, County._fields)
 
     def figures(self, month: int, scope: str, county: int | None = None) -> list[Figure]:
         """Every indicator in the order of the list: nationally of `month` alone, for a county of the twelve months that
@@ -170,17 +166,18 @@ class Records:
             found = _by_county(reading, [code, RETURNS], scope, month, span)
             target = reading.target(indicator)
             rows = []
-            for place in self.counties().drop(columns="children").to_dict("records"):
-                county = place["county_code"]
-                counts = _beside(found.get((county, code), Counts()), found.get((county, RETURNS), Counts()))
-                value = reading.worth(indicator, counts, span, county)
-                rows.append({**place, **vars(counts), **vars(value), "target": target.number if target else None})
-            return pd.DataFrame(rows)
+            for place in reading.own_counties:
+                counts, returns = (found.get((place.county_code, held), Counts()) for held in (code, RETURNS))
+                counts = _beside(counts, returns)
+                value = reading.worth(indicator, counts, span, place.county_code)
+                rows.append([*place[:4], *vars(counts).values(), *vars(value).values()])
+            columns = [*County._fields[:4], *_names(Counts), *_names(Worth)]
+            return _frame(rows, columns).assign(target=target.number if target else None)
 
     def counts_by_county(self, codes: Sequence[str], month: int, scope: str, months: int = 1) -> pd.DataFrame:
         """county_code, name and, for each of `codes`, its numerator over the `months` that end in `month`."""
         with self._reading(Right.FIGURES) as reading:
-            frame = self.counties()[["county_code", "name"]]
+            frame = _frame([place[:2] for place in reading.own_counties], County._fields[:2])
             found = _by_county(reading, codes, scope, month, months)
             for code in codes:
                 frame[code] = [found.get((county, code), Counts()).numerator for county in frame["county_code"]]
@@ -323,4 +320,14 @@ def _course_frame(
             value = reading.worth(indicator, counts, months, county)
             measures = [getattr(counts, name) for name in MEASURES]
             rows.append((indicator.code, end, *measures, value.value, value.lower, value.upper))
-    return pd.DataFrame(rows, columns=["indicator", "month", *MEASURES, "value", "lower", "upper"])
+    return _frame(rows, ["indicator", "month", *MEASURES, "value", "lower", "upper"])
+
+
+def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """`rows` as a data frame; column by column, which pandas takes in far sooner than row by row."""
+    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    return pd.DataFrame({name: list(column) for name, column in zip(columns, values, strict=True)})
+
+
+def _names(kind: type[Any]) -> list[str]:
+    return [field.name for field in fields(kind)]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -240,9 +241,11 @@ def _bring_to(connection: Connection, table: Table, counts: pl.DataFrame) -> Non
     held = read_frame(connection, select(table), columns)
     key = [column.name for column in table.primary_key.columns]
     gone = held.join(counts, on=list(columns), how="anti").select(key)
-    if gone.height > held.height // 2:
+    if gone.height >= held.height // 2:
         connection.execute(delete(table))
         write_frame(connection, table, counts)
+        # Both databases plan by what they know of a table, and so far they know nothing of this one.
+        connection.execute(text(f"ANALYZE {table.name}"))
         return
     gone_keys = _temporary_keys(connection, table, gone)
     connection.execute(delete(table).where(exists().where(*[table.c[name] == gone_keys.c[name] for name in key])))
