@@ -10,7 +10,8 @@ from db import codes
 from db.intake.columns import read_columns
 from db.intake.format import FORMAT
 from db.intake.sheets import read_csv
-from db.intake.values import COUNTIES, Unreadable, date_reader, day_first_proof, read_county, read_detail, read_month
+from db.intake.values import Unreadable, date_reader, day_first_proof, read_county, read_detail, read_month
+from db.reference import COUNTIES
 from tests.deliveries import EXAMPLES, csv_text
 
 
