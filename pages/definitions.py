@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from db.access import AccessDenied
 from db.indicators import INDICATORS
 from db.measures import Indicator
+from db.records import Records
 from pages.components import frame, tables
 from pages.components.phrases import day_words, target_words, title_words, unit_words
 from pages.components.wording import say, say_or
@@ -14,7 +14,7 @@ from pages.components.wording import say, say_or
 SECTIONS = ("basics", "ends", "deadlines", "completeness", "intervals")
 
 
-def page(records: Any) -> None:
+def page(records: Records) -> None:
     thresholds = _thresholds(records)
     _head(records)
     st.markdown(_contents())
@@ -24,18 +24,12 @@ def page(records: Any) -> None:
     st.header(say("definitions.indicators"), divider="gray", anchor="indicators")
     for indicator in INDICATORS:
         st.markdown(_indicator_words(indicator, thresholds))
-    if thresholds:
-        _threshold_table(thresholds)
+    _threshold_table(thresholds)
 
 
-def _head(records: Any) -> None:
-    """Mark, title and data date; a role without figures reads the definitions all the same."""
-    try:
-        state = records.state()
-    except AccessDenied:
-        st.title(say("definitions.title"))
-        st.info(say("definitions.targets_hidden"))
-        return
+def _head(records: Records) -> None:
+    """Mark, title and data date, which are open to roles without figures too."""
+    state = records.state()
     frame.mark_demonstration(state)
     st.title(say("definitions.title"))
     st.markdown(say("definitions.lead"))
@@ -48,12 +42,9 @@ def _contents() -> str:
     return " · ".join(f"[{say(f'definitions.{part}')}](#{part})" for part in (*SECTIONS, "indicators", "thresholds"))
 
 
-def _thresholds(records: Any) -> dict[str, Any]:
-    """The thresholds by code; none for a role that may not read them."""
-    try:
-        rows = records.thresholds()
-    except AccessDenied:
-        return {}
+def _thresholds(records: Records) -> dict[str, Any]:
+    """The thresholds now in force, by code."""
+    rows = records.thresholds()
     return {row.code: row for row in rows.sort_values("effective_from", kind="stable").itertuples(index=False)}
 
 
@@ -74,15 +65,13 @@ def _indicator_words(indicator: Indicator, thresholds: dict[str, Any]) -> str:
         say("definitions.caveat", caveat=indicator.caveat),
     ]
     bullets = "\n".join(f"- {line}" for line in lines if line)
-    return f"#### {title_words(indicator)}\n{indicator.asks}\n\n{bullets}"
+    return f"### {title_words(indicator)}\n{indicator.asks}\n\n{bullets}"
 
 
 def _target_line(indicator: Indicator, thresholds: dict[str, Any]) -> str:
     if indicator.target is None:
         return say("definitions.no_target")
-    row = thresholds.get(indicator.target.threshold)
-    if row is None:
-        return ""
+    row = thresholds[indicator.target.threshold]
     target = target_words(indicator, float(row.value), row.status)
     return say("definitions.target", target=target, source=row.source)
 

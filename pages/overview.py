@@ -1,15 +1,15 @@
 """Overview: is the directive obeyed this month, where not, and what else needs a decision."""
 
-from typing import Any
-
+import pandas as pd
 import streamlit as st
 
 from db.dates import month_of, months_after
 from db.figures import Figure, Status
 from db.indicators import BY_CODE
-from db.measures import Basis, Indicator
+from db.measures import Basis, Indicator, Interval
+from db.records import Records
 from pages.components import charts, frame, tables
-from pages.components.cards import card, lines
+from pages.components.cards import card, lines, rising_words
 from pages.components.charts import Points
 from pages.components.county_map import county_map
 from pages.components.downloads import csv_button
@@ -17,6 +17,7 @@ from pages.components.filters import chosen_indicator
 from pages.components.frame import Screen
 from pages.components.phrases import (
     count_words,
+    day_words,
     month_words,
     period_words,
     shown_value,
@@ -27,6 +28,7 @@ from pages.components.phrases import (
     unit_words,
 )
 from pages.components.questions import QUESTIONS, Question, questions_of
+from pages.components.windows import is_rolling, national_year, shown_counties, shown_course, shown_figures
 from pages.components.wording import say
 
 MONTHS_OF_CARD = 12
@@ -34,19 +36,21 @@ MONTHS_OF_COURSE = 24
 CARD_WIDTH = 240
 FIRST_COMPARED = "silent-exits"
 OFFICIAL = "official"
+BREACHES = "breaches"
+EXTENDED = "extended"
+COUNTIES = "counties"
 
 
-def page(records: Any) -> None:
+def page(records: Records) -> None:
     screen = frame.begin(records, say("overview.title"))
     if screen is None:
         return
-    asked = screen.filters
-    listed = records.figures(asked.month, asked.scope, asked.county)
-    figures = {figure.indicator.code: figure for figure in listed}
-    course = records.course(asked.month, asked.scope, asked.county, months=MONTHS_OF_COURSE)
-    points = charts.course_points(course, since=screen.state.first_month)
-    before_directive = asked.month < month_of(screen.state.directive_on)
-    _headline(screen, figures, "unlawful-stops" if before_directive else "breaches")
+    figures = shown_figures(screen)
+    points = charts.course_points(shown_course(screen, MONTHS_OF_COURSE))
+    before_directive = screen.filters.month < month_of(screen.state.directive_on)
+    _headline(screen, figures, "unlawful-stops" if before_directive else BREACHES)
+    st.markdown(_contents())
+    st.markdown(small(say("overview.marks", day=day_words(screen.state.directive_on))))
     for question in questions_of(before_directive=before_directive):
         _question(screen, question, figures, points)
     _counties(screen, figures, points)
@@ -58,6 +62,8 @@ def _headline(screen: Screen, figures: dict[str, Figure], code: str) -> None:
     period = period_words(lead.first_month, lead.month)
     with st.container(border=True):
         if lead.status is Status.NO_REPORT:
+            whole = figures["attempts"]
+            period = period_words(whole.first_month, whole.month)
             st.header(say("overview.no_report", place=screen.filters.place, period=period))
             return
         stopped = _counted(code, lead.numerator, period=period)
@@ -67,6 +73,13 @@ def _headline(screen: Screen, figures: dict[str, Figure], code: str) -> None:
             headline = say("overview.at_place", place=screen.filters.place, words=headline)
         st.header(headline)
         st.markdown("\n".join(f"- {line}" for line in _supporting(screen, figures, lead, where) if line))
+
+
+def _contents() -> str:
+    """Links to the parts of this screen."""
+    names = [*[question.name for question in QUESTIONS], COUNTIES]
+    links = " · ".join(f"[{say(f'overview.part.{name}')}](#{name})" for name in names)
+    return say("overview.contents", links=links)
 
 
 def _counted(thing: str, count: int, **values: object) -> str:
@@ -94,7 +107,9 @@ def _supporting(screen: Screen, figures: dict[str, Figure], lead: Figure, where:
     received, expected = count_words(lead.returns_received), count_words(lead.returns_expected)
     return [
         say("overview.where", list=", ".join(where)) if where else "",
+        say("overview.extended") if screen.filters.scope == EXTENDED else "",
         _earlier(screen, lead),
+        _period_of_the_rest(lead, figures["attempts"]),
         _silent(figures["silent-exits"]),
         _attempts(figures["attempts"], figures["attempts-pending"]),
         *_missed(figures),
@@ -103,14 +118,24 @@ def _supporting(screen: Screen, figures: dict[str, Figure], lead: Figure, where:
 
 
 def _earlier(screen: Screen, lead: Figure) -> str:
-    """The same figure of the month before; nothing for a county, whose twelve months overlap with those before."""
-    asked = screen.filters
-    if asked.county is not None or asked.month <= screen.state.first_month:
+    """The same figure of the month before; nothing for a county, whose twelve months overlap with those before.
+
+    The month before the directive had no breaches to compare with.
+    """
+    asked, state = screen.filters, screen.state
+    begins = month_of(state.directive_on) if lead.indicator.code == BREACHES else state.first_month
+    if asked.county is not None or asked.month <= begins:
         return ""
     before = screen.records.figure(lead.indicator.code, months_after(asked.month, -1), asked.scope)
     if before.status is Status.NO_REPORT:
         return ""
     return _counted("earlier", before.numerator, period=period_words(before.first_month, before.month))
+
+
+def _period_of_the_rest(lead: Figure, other: Figure) -> str:
+    if lead.first_month == other.first_month:
+        return ""
+    return say("overview.rest", period=period_words(other.first_month, other.month))
 
 
 def _silent(silent: Figure) -> str:
@@ -141,11 +166,11 @@ def _missed(figures: dict[str, Figure]) -> list[str]:
 
 
 def _question(screen: Screen, question: Question, figures: dict[str, Figure], points: Points) -> None:
-    st.header(say(f"overview.question.{question.name}"), divider="gray")
+    st.header(say(f"overview.question.{question.name}"), divider="gray", anchor=question.name)
     grid = st.grid(len(question.leads), min_column_width=CARD_WIDTH, border=True)
     for code in question.leads:
         with grid.cell():
-            card(figures[code], points[code][-MONTHS_OF_CARD:], directive_on=screen.state.directive_on)
+            card(figures[code], points[code][-MONTHS_OF_CARD:], screen.state)
     st.markdown(f"**{say('overview.others')}**")
     lines([figures[code] for code in question.others])
     tables.course_table(screen, question.name, question.codes, points)
@@ -153,22 +178,20 @@ def _question(screen: Screen, question: Question, figures: dict[str, Figure], po
 
 def _counties(screen: Screen, figures: dict[str, Figure], points: Points) -> None:
     """One figure for all of the viewer's counties: the map, its course, the table of the same figures."""
-    records, asked = screen.records, screen.filters
-    st.header(say("overview.counties"), divider="gray")
+    st.header(say("overview.counties"), divider="gray", anchor=COUNTIES)
     code = chosen_indicator([code for question in QUESTIONS for code in question.codes], default=FIRST_COMPARED)
     indicator = BY_CODE[code]
-    national = records.figure(code, asked.month, asked.scope, months=MONTHS_OF_CARD)
-    counties = records.by_county(code, asked.month, asked.scope)
+    national, counties = national_year(screen, code), shown_counties(screen, indicator)
     st.markdown(_counties_note(indicator, national))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _map(indicator, counties)
+        _map(indicator, national, counties)
     with right:
         _course(screen, figures[code], points)
     st.subheader(say("overview.table_title"))
     alt = say("overview.table_alt", title=title_words(indicator))
     tables.shown_table(tables.county_rows(indicator, national, counties), alt)
-    csv_button(records, "counties", lambda: _counties_file(screen, code))
+    csv_button(screen, f"{code}-by-county", lambda: _counties_file(screen, code))
 
 
 def _counties_note(indicator: Indicator, national: Figure) -> str:
@@ -178,15 +201,15 @@ def _counties_note(indicator: Indicator, national: Figure) -> str:
     return f"**{indicator.asks}** {note} *{indicator.caveat}*"
 
 
-def _map(indicator: Indicator, counties: Any) -> None:
-    st.subheader(say("overview.map_title", title=title_words(indicator), unit=unit_words(indicator)))
-    county_map(indicator, counties)
+def _map(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> None:
+    period = period_words(national.first_month, national.month)
+    st.subheader(say("overview.map_title", title=title_words(indicator), unit=unit_words(indicator), period=period))
+    county_map(indicator, national, counties)
     st.markdown(small(f"{say('overview.map_legend')} {say('components.source', source=indicator.source)}"))
 
 
 def _course(screen: Screen, figure: Figure, points: Points) -> None:
     indicator, place = figure.indicator, screen.filters.place
-    target = target_words(indicator, figure.target, figure.target_status)
     titles = {"title": title_words(indicator), "place": place, "unit": unit_words(indicator)}
     st.subheader(say("overview.course_title", **titles))
     charts.large_course(
@@ -194,24 +217,37 @@ def _course(screen: Screen, figure: Figure, points: Points) -> None:
         points[indicator.code],
         directive_on=screen.state.directive_on,
         target=figure.target,
-        target_label=say("components.target.is", target=target) if target else "",
     )
-    st.markdown(small(f"{_covers(screen, indicator)} {say('components.source', source=indicator.source)}"))
+    below = [
+        _covers(screen, indicator),
+        rising_words(figure, screen.state),
+        _marks(figure),
+        say("components.source", source=indicator.source),
+    ]
+    st.markdown(small(" ".join(words for words in below if words)))
     tables.course_table(screen, "chosen", (indicator.code,), points)
 
 
 def _covers(screen: Screen, indicator: Indicator) -> str:
     """Which months a point of the course covers."""
-    if screen.filters.county is not None and indicator.basis is not Basis.STOCK:
+    if is_rolling(screen, indicator):
         return say("overview.course_rolling")
     if indicator.basis is Basis.COHORT:
         return say("components.young", month=month_words(screen.filters.month))
     return say("overview.course_monthly")
 
 
-def _counties_file(screen: Screen, code: str) -> Any:
+def _marks(figure: Figure) -> str:
+    """What the dotted line and the shaded band of the course are."""
+    target = target_words(figure.indicator, figure.target, figure.target_status)
+    dotted = say("overview.dotted", target=target) if target else ""
+    shaded = "" if figure.indicator.interval is Interval.NONE else say("overview.shaded")
+    return " ".join(words for words in (dotted, shaded) if words)
+
+
+def _counties_file(screen: Screen, code: str) -> pd.DataFrame:
     asked = screen.filters
-    counties = screen.records.by_county(code, asked.month, asked.scope)
+    counties = shown_counties(screen, BY_CODE[code])
     for position, (name, value) in enumerate((("indicator", code), ("month", asked.month), ("scope", asked.scope))):
         counties.insert(position, name, value)
     return counties.drop(columns=["tile_row", "tile_column"])

@@ -1,12 +1,13 @@
 """Withdrawals: who tries to stop cases, by which route and with what result, before the directive and after."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
+from db.comparison import BeforeAfter
 from db.dates import month_of
 from db.indicators import BY_CODE
+from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
 from pages.components.cards import card
@@ -14,13 +15,14 @@ from pages.components.downloads import csv_button
 from pages.components.filters import chosen_cut
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, period_words, small
+from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say
 
 CARD_WIDTH = 240
 LEADS = ("attempts", "attempts-refused", "lawful-withdrawals", "unlawful-stops", "breaches", "silent-exits")
 
 
-def page(records: Any) -> None:
+def page(records: Records) -> None:
     screen = frame.begin(records, say("withdrawals.title"))
     if screen is None:
         return
@@ -31,18 +33,15 @@ def page(records: Any) -> None:
 
 
 def _cards(screen: Screen) -> None:
-    asked = screen.filters
-    listed = screen.records.figures(asked.month, asked.scope, asked.county)
-    figures = {figure.indicator.code: figure for figure in listed}
-    course = screen.records.course(asked.month, asked.scope, asked.county, months=MONTHS)
-    points = charts.course_points(course, since=screen.state.first_month)
+    figures = shown_figures(screen)
+    points = charts.course_points(shown_course(screen, MONTHS))
     grid = st.grid(3, min_column_width=CARD_WIDTH, border=True)
-    before_directive = asked.month < month_of(screen.state.directive_on)
+    before_directive = screen.filters.month < month_of(screen.state.directive_on)
     for code in LEADS:
         if code == "breaches" and before_directive:
             continue
         with grid.cell():
-            card(figures[code], points[code], directive_on=screen.state.directive_on)
+            card(figures[code], points[code], screen.state)
     tables.course_table(screen, "withdrawals", LEADS, points)
 
 
@@ -68,7 +67,7 @@ def _before_after(screen: Screen) -> None:
         st.markdown(small(say("withdrawals.equal_seasons", before=before, after=after)))
 
 
-def _ratio_words(compared: Any) -> str:
+def _ratio_words(compared: BeforeAfter) -> str:
     held = compared.lower <= 1 <= compared.upper
     ratio = say(
         "withdrawals.ratio",
@@ -109,7 +108,7 @@ def _divided(screen: Screen) -> None:
     if cut in CUTS_WITH_CASES:
         notes.insert(1, say("withdrawals.silent_note"))
     st.markdown(small(" ".join(notes)))
-    csv_button(screen.records, f"withdrawals-{cut}", lambda: divided_file(screen, cut))
+    csv_button(screen, f"withdrawals-{cut}", lambda: divided_file(screen, cut))
 
 
 def _counties_words(screen: Screen) -> str:

@@ -34,7 +34,8 @@ class Row:
 
 
 def first_month(screen: Screen) -> int:
-    return months_after(screen.filters.month, 1 - MONTHS)
+    """The first of the months that are divided: none before the data begins."""
+    return max(months_after(screen.filters.month, 1 - MONTHS), screen.state.first_month)
 
 
 def divided(screen: Screen, cut: str) -> list[Row]:
@@ -87,7 +88,7 @@ def _by_month(screen: Screen) -> list[Row]:
 def _counts_of_month(screen: Screen, month: int) -> dict[str, int] | None:
     records, asked = screen.records, screen.filters
     figures = [records.figure(code, month, asked.scope, asked.county, months=1) for code in COLUMNS]
-    if figures[0].status is Status.NO_REPORT or month < screen.state.first_month:
+    if figures[0].status is Status.NO_REPORT:
         return None
     return {COLUMNS[figure.indicator.code]: figure.numerator for figure in figures}
 

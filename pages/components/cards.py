@@ -1,41 +1,49 @@
 """A figure as a card: its question, value, status and target in words, its course, and what it was counted from."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import streamlit as st
 
 from db.figures import Figure, Status
 from db.measures import Basis
+from db.records import DatabaseState
 from pages.components import charts
 from pages.components.phrases import (
     beside_words,
     counted_words,
+    day_words,
     month_words,
-    period_words,
     returns_words,
     shown_value,
     small,
+    span_words,
     status_words,
     target_words,
     title_words,
     value_words,
 )
+from pages.components.windows import can_only_rise
 from pages.components.wording import say
 
 # The colour only repeats the words. What has no target is never coloured: more attempts are neither good nor bad.
 BADGES = {Status.MET: "green", Status.MISSED: "orange"}
 
 
-def card(figure: Figure, points: Sequence[charts.Point], *, directive_on: date) -> None:
+def card(figure: Figure, points: Sequence[charts.Point], state: DatabaseState) -> None:
     """Draws one figure with its course of the last twelve months, in the container that is open."""
     indicator = figure.indicator
-    period = period_words(figure.first_month, figure.month)
     st.metric(f"**{title_words(indicator)}**", shown_value(figure))
-    st.markdown(f"{period} · {status_badge(figure)}  \n{indicator.asks}")
-    charts.small_course(indicator, points, directive_on=directive_on, target=figure.target)
-    lines = [counted_words(figure), beside_words(figure), _latest(figure, points), _youth(figure), _returns(figure)]
-    st.markdown("  \n".join(small(line) for line in lines if line))
+    st.markdown(f"{span_words(figure)} · {status_badge(figure)}  \n{indicator.asks}")
+    charts.small_course(indicator, points, directive_on=state.directive_on, target=figure.target)
+    below = [
+        counted_words(figure),
+        beside_words(figure),
+        _latest(figure, points),
+        _youth(figure),
+        rising_words(figure, state),
+        _returns(figure),
+    ]
+    st.markdown("  \n".join(small(line) for line in below if line))
 
 
 def lines(figures: Sequence[Figure]) -> None:
@@ -45,7 +53,8 @@ def lines(figures: Sequence[Figure]) -> None:
 
 def _line(figure: Figure) -> str:
     named = say("components.bar", label=title_words(figure.indicator), n=shown_value(figure))
-    details = small(" ".join(part for part in (counted_words(figure), beside_words(figure)) if part))
+    span = f"{span_words(figure)}:" if figure.indicator.ripens else ""
+    details = small(" ".join(part for part in (span, counted_words(figure), beside_words(figure)) if part))
     return f"**{named}** · {status_badge(figure)}. {details}"
 
 
@@ -60,6 +69,13 @@ def status_badge(figure: Figure) -> str:
         return named or say("components.status.no_target")
     words = status_words(figure.status)
     return f":{BADGES[figure.status]}-badge[{words}] {named}" if figure.status in BADGES else words
+
+
+def rising_words(figure: Figure, state: DatabaseState) -> str:
+    """That a county's breaches add up since the directive, as long as they do."""
+    if not can_only_rise(figure, state):
+        return ""
+    return say("components.since_directive", day=day_words(state.directive_on))
 
 
 def _returns(figure: Figure) -> str:

@@ -23,22 +23,23 @@ from pages.components.wording import say
 
 Point = dict[str, Any]
 Points = dict[str, list[Point]]
-# Of a grey that reaches 4.5 to 1 on the light and on the dark page.
-GREY = "#767676"
-RULE = {"type": "rule", "color": GREY, "strokeWidth": 1.5}
+# The colour of the page's text, whichever theme the reader has: the charts are SVG and inherit it.
+TEXT = "currentColor"
+RULE = {"type": "rule", "color": TEXT, "strokeWidth": 1.5}
+TEXTS = {"labelColor": TEXT, "titleColor": TEXT}
+CONFIG = {"axis": TEXTS, "legend": TEXTS}
+ABOVE_PLOT = 22
+MONTHS_A_TICK = 6
 LARGE = 320
 SMALL = 100
 BAR = 38
 BELOW_BARS = 50
 
 
-def course_points(course: pd.DataFrame, *, since: int) -> Points:
-    """The course of every indicator, by its code: one point a month, in order, its value None where there is none.
-
-    Months before `since`, the first of which anything is known, are left out: they are not zero.
-    """
+def course_points(course: pd.DataFrame) -> Points:
+    """The course of every indicator, by its code: one point a month, in order, its value None where there is none."""
     points: Points = {}
-    for row in course[course["month"] >= since].itertuples(index=False):
+    for row in course.itertuples(index=False):
         points.setdefault(row.indicator, []).append(
             {
                 "on": _middle(row.month),
@@ -63,17 +64,20 @@ def small_course(indicator: Indicator, points: Sequence[Point], *, directive_on:
     st.vega_lite_chart(_spec(layers, SMALL), alt=_alt(indicator, points))
 
 
-def large_course(
-    indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None, target_label: str
-) -> None:
-    """Draws the course with its interval, the target and the directive's date, both labelled."""
+def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
+    """Draws the course with its interval, the target and the directive's date, which is labelled above the plot."""
     layers = [
         *_band_layers(points),
-        _line(points, indicator, _x_axis(points, "%b %y"), {"tickCount": 6, "title": unit_words(indicator)}),
-        *_target_layers(target, target_label),
+        _line(
+            points,
+            indicator,
+            _x_axis(points[::-MONTHS_A_TICK], "%b %y"),
+            {"tickCount": 6, "title": unit_words(indicator)},
+        ),
+        *_target_layers(target),
         *_directive_layers(points, directive_on, say("components.directive", day=day_words(directive_on))),
     ]
-    st.vega_lite_chart(_spec(layers, LARGE), alt=_alt(indicator, points))
+    st.vega_lite_chart(_spec(layers, LARGE, above=ABOVE_PLOT), alt=_alt(indicator, points))
 
 
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -> None:
@@ -97,9 +101,9 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -
     st.vega_lite_chart(_spec([bar], BAR * len(rows) + BELOW_BARS), alt=alt)
 
 
-def _spec(layers: list[dict[str, Any]], height: int) -> dict[str, Any]:
+def _spec(layers: list[dict[str, Any]], height: int, *, above: int = 5) -> dict[str, Any]:
     """A chart of `layers`, each with its own data: data at the top would be taken out and sent apart, as a table."""
-    return {"height": height, "padding": {"bottom": 4}, "layer": layers}
+    return {"height": height, "padding": {"bottom": 4, "top": above}, "layer": layers, "config": CONFIG}
 
 
 def _x_axis(ticks: Sequence[Point], months: str) -> dict[str, Any]:
@@ -159,15 +163,11 @@ def _band_layers(points: Sequence[Point]) -> list[dict[str, Any]]:
     return [{"data": {"values": known}, "mark": {"type": "area", "opacity": 0.2}, "encoding": encoding}]
 
 
-def _target_layers(target: float | None, label: str = "") -> list[dict[str, Any]]:
+def _target_layers(target: float | None) -> list[dict[str, Any]]:
     if target is None:
         return []
-    at_target = {"y": {"field": "at", "type": "quantitative"}}
-    layers: list[dict[str, Any]] = [{"mark": RULE | {"strokeDash": [2, 3]}, "encoding": at_target}]
-    if label:
-        text = {"type": "text", "text": label, "align": "left", "dy": -8, "color": GREY, "fontSize": 12}
-        layers.append({"mark": text, "encoding": at_target | {"x": {"value": 6}}})
-    return [{"data": {"values": [{"at": target}]}, "layer": layers}]
+    encoding = {"y": {"field": "at", "type": "quantitative"}}
+    return [{"data": {"values": [{"at": target}]}, "mark": RULE | {"strokeDash": [2, 3]}, "encoding": encoding}]
 
 
 def _directive_layers(points: Sequence[Point], directive_on: date, label: str = "") -> list[dict[str, Any]]:
@@ -177,8 +177,9 @@ def _directive_layers(points: Sequence[Point], directive_on: date, label: str = 
     at_date = {"x": {"field": "at", "type": "temporal"}}
     layers: list[dict[str, Any]] = [{"mark": RULE | {"strokeDash": [6, 3]}, "encoding": at_date}]
     if label:
-        text = {"type": "text", "text": label, "align": "right", "dx": -6, "color": GREY, "fontSize": 12}
-        layers.append({"mark": text, "encoding": at_date | {"y": {"value": 8}}})
+        is_late = directive_on.isoformat() > points[len(points) // 2]["on"]
+        text = {"type": "text", "text": label, "align": "right" if is_late else "left", "color": TEXT, "fontSize": 12}
+        layers.append({"mark": text, "encoding": at_date | {"y": {"value": -10}}})
     return [{"data": {"values": [{"at": f"{directive_on.isoformat()}T00:00:00"}]}, "layer": layers}]
 
 

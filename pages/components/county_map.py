@@ -5,12 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from db.figures import Status
+from db.figures import Figure, Status
 from db.measures import Indicator
+from pages.components.charts import CONFIG, TEXT
 from pages.components.phrases import (
     count_words,
     fraction_words,
     returns_words,
+    shown_value,
     status_words,
     title_words,
     unit_words,
@@ -24,17 +26,18 @@ TILES_THAT_NEED_A_LEGEND = 10
 LETTERS_ON_NARROW_TILES = 4
 # Narrower tiles than this hold only the first letters of a name.
 NARROW = 56
-GREY = "#767676"
 PERCENT = "\u00a0%"
 
 
-def county_map(indicator: Indicator, counties: pd.DataFrame) -> None:
+def county_map(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> None:
     """Draws the counties of `counties` (as records.by_county gives them) as tiles.
 
     A dashed outline is no report, a plain one is too few or none due; both say so in words.
     """
     tiles = [_tile(indicator, row) for row in counties.itertuples(index=False)]
-    alt = say("components.map_alt", title=title_words(indicator), n=count_words(len(tiles)))
+    alt = say(
+        "components.map_alt", title=title_words(indicator), n=count_words(len(tiles)), kenya=shown_value(national)
+    )
     rows, columns = _span(counties["tile_row"]), _span(counties["tile_column"])
     st.vega_lite_chart(_spec(indicator, tiles, rows, columns), alt=alt, width="stretch" if len(columns) > 2 else 240)
 
@@ -85,14 +88,14 @@ def _spec(indicator: Indicator, tiles: list[dict[str, Any]], rows: list[int], co
         },
         "layer": [
             _known_tiles(indicator, with_legend=with_legend),
-            _other_tiles(),
+            *([] if all(tile["value"] is not None for tile in tiles) else [_other_tiles()]),
             _text("label", -11),
             _text("figure", 17, weight=700),
         ],
     }
     # Data at the top of a specification would be taken out and sent apart, as a table.
     height = TILE_HEIGHT * len(rows) + (LEGEND_HEIGHT if with_legend else 0)
-    return {"height": height, "padding": {"bottom": 4}, "layer": [drawn], "config": {"view": {"stroke": None}}}
+    return {"height": height, "padding": {"bottom": 4}, "layer": [drawn], "config": CONFIG | {"view": {"stroke": None}}}
 
 
 def _tooltip(indicator: Indicator) -> list[dict[str, str]]:
@@ -119,7 +122,7 @@ def _known_tiles(indicator: Indicator, *, with_legend: bool) -> dict[str, Any]:
 
 def _other_tiles() -> dict[str, Any]:
     dashes = {"expr": "datum.dashed ? [4, 4] : [1, 0]"}
-    outline = {"fill": "transparent", "stroke": GREY, "strokeWidth": 1.5, "strokeDash": dashes}
+    outline = {"fill": "transparent", "stroke": TEXT, "strokeWidth": 1.5, "strokeDash": dashes}
     return {
         "transform": [{"filter": "datum.value === null"}],
         "mark": {"type": "rect", "cornerRadius": 3, **outline},
@@ -129,6 +132,6 @@ def _other_tiles() -> dict[str, Any]:
 def _text(field: str, dy: int, weight: int = 400) -> dict[str, Any]:
     """Text on the tiles: black or white, whichever stands out from the tile's own colour."""
     on_tile = "luminance(scale('color', datum.value)) > 0.18 ? '#000000' : '#ffffff'"
-    colour = {"expr": f"datum.value === null ? '{GREY}' : {on_tile}"}
+    colour = {"expr": f"datum.value === null ? '{TEXT}' : {on_tile}"}
     mark = {"type": "text", "lineBreak": "\n", "dy": dy, "fontSize": 11, "fontWeight": weight, "color": colour}
     return {"mark": mark, "encoding": {"text": {"field": field, "type": "nominal"}}}

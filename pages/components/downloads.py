@@ -8,28 +8,41 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from db.dates import month_text
+from db.records import Records
+from pages.components.frame import Screen
 from pages.components.phrases import EAST_AFRICA_TIME
 from pages.components.wording import say
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_button(records: Any, name: str, read: Callable[[], pd.DataFrame]) -> None:
-    """A button that downloads as `name`.csv what `read` gives.
+def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> None:
+    """A button that downloads what `read` gives, under `name` with the month, the scope and the county asked for.
 
-    `read` asks `records` again at the click, so that a session that has ended by then downloads nothing.
+    `read` asks the records again at the click, so that a session that has ended by then downloads nothing.
     """
+    asked = screen.filters
+    parts = [name, month_text(asked.month), asked.scope, "" if asked.county is None else f"county-{asked.county}"]
+    file_name = f"{'-'.join(part for part in parts if part)}.csv"
     st.download_button(
         say("components.download"),
-        data=lambda: csv_file(records, read()),
-        file_name=f"{name}.csv",
+        data=lambda: exported(screen.records, file_name, read),
+        file_name=file_name,
         mime="text/csv",
         key=f"download-{name}",
         on_click="ignore",
     )
 
 
-def csv_file(records: Any, table: pd.DataFrame) -> bytes:
+def exported(records: Records, file_name: str, read: Callable[[], pd.DataFrame]) -> bytes:
+    """The file, once the audit log says that the viewer takes it out."""
+    content = csv_file(records, read())
+    records.note_export(file_name)
+    return content
+
+
+def csv_file(records: Records, table: pd.DataFrame) -> bytes:
     """`table` as CSV in UTF-8, led by columns of origin and machine-readable throughout.
 
     The first column is new for every file: equal content at equal length is never taken for the same file.
@@ -48,12 +61,13 @@ def without_formula(value: Any) -> Any:
     return f"'{value}" if runs else value
 
 
-def _origin(records: Any) -> dict[str, str]:
+def _origin(records: Records) -> dict[str, str]:
     state = records.state()
+    data_to = state.data_date.isoformat() if state.data_date else ""
     return {
         "export": secrets.token_hex(8),
         "exported_by": without_formula(records.viewer.username),
         "exported_at": datetime.now(UTC).astimezone(EAST_AFRICA_TIME).isoformat(timespec="seconds"),
-        "data_to": state.data_date.isoformat(),
+        "data_to": data_to,
         "data_is": say("components.synthetic") if state.is_demonstration else say("components.real"),
     }

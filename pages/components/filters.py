@@ -8,6 +8,7 @@ import streamlit as st
 
 from db.dates import months_through
 from db.indicators import BY_CODE
+from db.records import DatabaseState
 from pages.components.phrases import code_words, month_words, scope_words, title_words
 from pages.components.wording import say
 
@@ -25,7 +26,7 @@ class Filters:
     place: str
 
 
-def shown_filters(names: dict[int, str], state: Any, *, kenya_first: bool) -> Filters:
+def shown_filters(names: dict[int, str], state: DatabaseState, *, kenya_first: bool) -> Filters:
     """Draws the filters and returns what they say now; `names` are those of the viewer's counties, by code.
 
     A value in the address that cannot be shown gives way to the default, and a sentence says so.

@@ -1,12 +1,15 @@
 """What stands on every screen: demonstration mark, title, filters, to which day the data speaks and who is reading."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
+from db.access import Viewer
+from db.dates import months_after
+from db.figures import YEAR
+from db.records import DatabaseState, Records
 from pages.components.filters import Filters, shown_filters
-from pages.components.phrases import day_words, moment_words, small
+from pages.components.phrases import day_words, moment_words, month_words, period_words, small
 from pages.components.wording import say
 
 
@@ -14,12 +17,12 @@ from pages.components.wording import say
 class Screen:
     """What a screen is drawn from: the viewer's records, the state of the data, and what the viewer asks for."""
 
-    records: Any
-    state: Any
+    records: Records
+    state: DatabaseState
     filters: Filters
 
 
-def begin(records: Any, title: str) -> Screen | None:
+def begin(records: Records, title: str) -> Screen | None:
     """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show."""
     state = records.state()
     mark_demonstration(state)
@@ -33,17 +36,25 @@ def begin(records: Any, title: str) -> Screen | None:
     st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
     if filters.county is not None:
         st.markdown(small(say("components.rolling")))
+    if reaches_before_data(filters.month, state):
+        first, held = month_words(state.first_month), period_words(state.first_month, filters.month)
+        st.info(say("components.short_year", first=first, period=held))
     if state.is_behind:
         st.warning(say("components.behind"))
     return Screen(records, state, filters)
 
 
-def mark_demonstration(state: Any) -> None:
+def reaches_before_data(month: int, state: DatabaseState) -> bool:
+    """Whether the twelve months that end in `month` begin before the data does."""
+    return months_after(month, 1 - YEAR) < state.first_month
+
+
+def mark_demonstration(state: DatabaseState) -> None:
     if state.is_demonstration:
         st.info(say("components.demonstration"))
 
 
-def data_words(state: Any) -> str:
+def data_words(state: DatabaseState) -> str:
     """To which day the data speaks, and when the figures were last brought up to date."""
     data = say("components.data_to", day=day_words(state.data_date))
     if state.refreshed_at is None:
@@ -51,7 +62,7 @@ def data_words(state: Any) -> str:
     return f"{data} · {say('components.refreshed', moment=moment_words(state.refreshed_at))}"
 
 
-def reader_words(viewer: Any, names: dict[int, str]) -> str:
+def reader_words(viewer: Viewer, names: dict[int, str]) -> str:
     """Who reads, in which role, and from which counties the figures may come."""
     counties = say("components.all_counties") if viewer.is_national else ", ".join(names.values())
     return say("components.reader", username=viewer.username, role=say(f"role.{viewer.role}"), counties=counties)

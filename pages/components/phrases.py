@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db.figures import Figure, Status
-from db.measures import Indicator, Unit
+from db.measures import Basis, Indicator, Unit
 from pages.components.wording import say, say_or
 
 EAST_AFRICA_TIME = ZoneInfo("Africa/Nairobi")
@@ -23,6 +23,12 @@ def period_words(first_month: int, month: int) -> str:
     if first_month == month:
         return month_words(month)
     return say("components.period", first=month_words(first_month), last=month_words(month))
+
+
+def span_words(figure: Figure) -> str:
+    """The months of a figure, and that they are those of the report where it follows the cases reported in them."""
+    period = period_words(figure.first_month, figure.month)
+    return say("components.cohort", period=period) if figure.indicator.basis is Basis.COHORT else period
 
 
 def day_words(day: date) -> str:

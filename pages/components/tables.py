@@ -20,6 +20,7 @@ from pages.components.phrases import (
     title_words,
     value_words,
 )
+from pages.components.windows import shown_course
 from pages.components.wording import say
 
 Row = dict[str, str]
@@ -58,14 +59,13 @@ def course_table(screen: Screen, name: str, codes: Sequence[str], points: Points
         if opened.open:
             shown_table(_course_rows(codes, points), say("components.course_alt"))
             months = len(points[codes[0]])
-            csv_button(screen.records, f"course-{name}", lambda: _course_file(screen, codes, months))
+            csv_button(screen, f"course-{name}", lambda: _course_file(screen, codes, months))
 
 
 def _course_file(screen: Screen, codes: Sequence[str], months: int) -> pd.DataFrame:
-    asked = screen.filters
-    course = screen.records.course(asked.month, asked.scope, asked.county, months=months)
-    course.insert(0, "county_code", asked.county)
-    course.insert(0, "scope", asked.scope)
+    course = shown_course(screen, months)
+    course.insert(0, "county_code", screen.filters.county)
+    course.insert(0, "scope", screen.filters.scope)
     return course[course["indicator"].isin(codes)]
 
 

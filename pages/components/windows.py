@@ -1,0 +1,85 @@
+"""Which months a figure covers: twelve together where one says too little, and none before anything could be known."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from db.dates import month_of, months_after
+from db.figures import YEAR, Figure, Status
+from db.indicators import INDICATORS
+from db.measures import Basis, Indicator, Unit
+from db.records import DatabaseState
+from pages.components.frame import Screen, reaches_before_data
+
+BREACHES = "breaches"
+RIPENING = [indicator.code for indicator in INDICATORS if indicator.ripens]
+YEARLY_RATES = [indicator.code for indicator in INDICATORS if indicator.unit is Unit.PER_100K_CHILDREN]
+WORTH = ["value", "lower", "upper"]
+
+
+def shown_figures(screen: Screen) -> dict[str, Figure]:
+    """Every figure of the place asked for, by its code; where the newest month has not ripened yet, twelve together."""
+    records, asked = screen.records, screen.filters
+    figures = {figure.indicator.code: figure for figure in records.figures(asked.month, asked.scope, asked.county)}
+    if asked.county is None:
+        for code in RIPENING:
+            figures[code] = records.figure(code, asked.month, asked.scope, months=YEAR)
+    return {code: held_to_known_months(figure, screen.state) for code, figure in figures.items()}
+
+
+def national_year(screen: Screen, code: str) -> Figure:
+    """Kenya over the same months as its counties."""
+    figure = screen.records.figure(code, screen.filters.month, screen.filters.scope, months=YEAR)
+    return held_to_known_months(figure, screen.state)
+
+
+def held_to_known_months(figure: Figure, state: DatabaseState) -> Figure:
+    """`figure`, said to begin no sooner than the data, or than the directive that it is about.
+
+    A yearly rate of which a part of the year is missing would be too low: it has no value.
+    """
+    begins = max(state.first_month, month_of(state.directive_on) if figure.indicator.code == BREACHES else 0)
+    if figure.first_month >= begins:
+        return figure
+    held = replace(figure, first_month=min(begins, figure.month))
+    if figure.indicator.code in YEARLY_RATES and figure.status is not Status.NO_REPORT:
+        return replace(held, value=None, lower=None, upper=None, status=Status.TOO_FEW)
+    return held
+
+
+def shown_counties(screen: Screen, indicator: Indicator) -> pd.DataFrame:
+    """records.by_county, without the yearly rates of less than a year."""
+    month = screen.filters.month
+    counties = screen.records.by_county(indicator.code, month, screen.filters.scope)
+    if indicator.code not in YEARLY_RATES or not reaches_before_data(month, screen.state):
+        return counties
+    reported = counties["status"] != Status.NO_REPORT
+    counties["status"] = counties["status"].mask(reported, Status.TOO_FEW.value)
+    return counties.assign(value=None, lower=None, upper=None)
+
+
+def shown_course(screen: Screen, months: int) -> pd.DataFrame:
+    """records.course from the first month known, without values where there could be none.
+
+    Those are breaches before the directive, and a county's yearly rates of less than a year.
+    """
+    state, asked = screen.state, screen.filters
+    course = screen.records.course(asked.month, asked.scope, asked.county, months=months)
+    course = course[course["month"] >= state.first_month].reset_index(drop=True)
+    unknown = (course["indicator"] == BREACHES) & (course["month"] < month_of(state.directive_on))
+    if asked.county is not None:
+        whole_year = months_after(state.first_month, YEAR - 1)
+        unknown |= course["indicator"].isin(YEARLY_RATES) & (course["month"] < whole_year)
+    course.loc[unknown, WORTH] = None
+    return course
+
+
+def can_only_rise(figure: Figure, state: DatabaseState) -> bool:
+    """Whether the course of a county adds up breaches since the directive, so that no point can be below the last."""
+    adds_up = figure.indicator.code == BREACHES and figure.county_code is not None
+    return adds_up and figure.month < months_after(month_of(state.directive_on), YEAR)
+
+
+def is_rolling(screen: Screen, indicator: Indicator) -> bool:
+    """Whether each point of the course covers the twelve months that end there."""
+    return screen.filters.county is not None and indicator.basis is not Basis.STOCK
