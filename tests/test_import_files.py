@@ -36,12 +36,16 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     return content.getvalue()
 
 
-def zipped(files: dict[str, bytes | str]) -> bytes:
+def zipped(files: dict[str, bytes | str], packing: int = zipfile.ZIP_DEFLATED, *, damaged: bool = False) -> bytes:
+    """A ZIP of `files`; a damaged one names them as ever, but the first cannot be unpacked."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", packing) as archive:
         for name, inside in files.items():
             archive.writestr(name, inside)
-    return content.getvalue()
+    packed = bytearray(content.getvalue())
+    if damaged:
+        packed[60:90] = b"\xff" * 30
+    return bytes(packed)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,7 @@ def test_columns_outside_the_format_are_named_and_left_out(tmp_path: Path) -> No
         ("cases.csv", b"", "The file is empty"),
         ("cases.csv", b" \r\n \n", "The file is empty"),
         ("cases.csv", b"\xef\xbb\xbf\n", "The file is empty"),
+        ("cases.csv", b",,,\n\n", "The file is empty"),
         ("cases.csv", b"\x00\x01\x02\x03" * 50, "not a CSV file but something else"),
         ("cases.csv", b"case_ref\x81\x8d", "not a CSV file but something else"),
         ("cases.csv", b"%PDF-1.7\x00\xff", "not a CSV file but something else"),
@@ -125,6 +130,7 @@ def test_columns_outside_the_format_are_named_and_left_out(tmp_path: Path) -> No
         ("all.zip", b"PK\x03\x04 and then nothing", "not a ZIP file"),
         ("all.zip", zipped({"../cases.csv": CASES_TEXT}), "names that point outside"),
         ("all.zip", zipped({"C:\\cases.csv": CASES_TEXT}), "names that point outside"),
+        ("all.zip", zipped({"cases.csv": CASES_TEXT}, zipfile.ZIP_LZMA, damaged=True), "not a ZIP file"),
         ("all.zip", zipped({"readme.txt": "x"}), "Nothing of the format was found"),
         ("people.csv", CASES_TEXT, "The name is not one of the format's"),
         ("cases.xls", b"\xd0\xcf\x11\xe0", "The name is not one of the format's"),
@@ -135,9 +141,10 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
 ) -> None:
     delivery = delivered(tmp_path / name, content)
     assert delivery.files == []
-    assert reason in delivery.refused[name]
-    assert delivery.refused[name].endswith(".")
-    assert "\n" not in delivery.refused[name]
+    (said,) = delivery.refused.values()
+    assert reason in said
+    assert said.endswith(".")
+    assert "\n" not in said
 
 
 def test_the_other_files_go_on_when_one_is_refused(tmp_path: Path) -> None:
@@ -148,6 +155,32 @@ def test_the_other_files_go_on_when_one_is_refused(tmp_path: Path) -> None:
     assert [file.format.name for file in delivery.files] == ["cases"]
     assert set(delivery.refused) == {"stations.csv", "missing.csv"}
     assert delivery.notices == ["notes.txt is not part of the format and was not read."]
+
+
+def test_the_other_files_of_a_folder_or_zip_go_on_when_one_cannot_be_unpacked_or_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = delivered(
+        tmp_path / "all.zip", zipped({"a/cases.csv": CASES_TEXT, "stations.csv": csv_text([STATION])}, damaged=True)
+    )
+    assert [file.format.name for file in delivery.files] == ["stations"]
+    assert set(delivery.refused) == {"a/cases.csv"}
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "cases.csv").write_text(CASES_TEXT * 20)
+    (folder / "stations.csv").write_text(csv_text([STATION]))
+    monkeypatch.setattr(import_files, "MOST_BYTES", 2_000)
+    delivery = read_delivery([folder])
+    assert [file.format.name for file in delivery.files] == ["stations"]
+    assert set(delivery.refused) == {"cases.csv"}
+
+
+def test_an_empty_folder_is_named_even_where_the_path_is_a_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert set(read_delivery([Path(".")]).refused) == {"."}
 
 
 def test_a_file_of_headings_alone_is_read_as_no_rows(tmp_path: Path) -> None:

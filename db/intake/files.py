@@ -1,10 +1,12 @@
 """Finds the files of a delivery (CSV, workbook, folder or ZIP of them) and reads each into a frame of text."""
 
 import io
+import lzma
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -16,6 +18,17 @@ from db.intake.sheets import UnreadableFile, heading_name, read_csv, read_record
 
 MOST_BYTES = 500_000_000
 READ_AT_A_TIME = 1_000_000
+# What reading an entry of a damaged, locked or unusual ZIP file raises.
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 # What operating systems leave beside files.
 CLUTTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -45,7 +58,7 @@ def read_delivery(paths: Sequence[Path]) -> Delivery:
         try:
             _add_path(path, delivery)
         except UnreadableFile as problem:
-            delivery.refused[path.name] = str(problem)
+            delivery.refused[path.name or str(path)] = str(problem)
     delivery.files.sort(key=lambda file: list(FORMAT).index(file.format.name))
     return delivery
 
@@ -53,28 +66,33 @@ def read_delivery(paths: Sequence[Path]) -> Delivery:
 def _add_path(path: Path, delivery: Delivery) -> None:
     if not path.exists():
         raise UnreadableFile(wording.NO_SUCH_FILE)
+    if not path.is_dir():
+        _add_file(path.name, _content(path), delivery)
+        return
     try:
-        if not path.is_dir():
-            _add_file(path.name, _content(path), delivery)
-            return
         inside = [inner for inner in sorted(path.iterdir()) if inner.is_file() and not _is_clutter(inner.name)]
-        _add_each(((inner.name, _content(inner)) for inner in inside if _is_readable(inner.name, delivery)), delivery)
+        wanted = [inner for inner in inside if _is_readable(inner.name, delivery)]
+    except OSError:
+        raise UnreadableFile(wording.NOT_READABLE) from None
+    _add_each(((inner.name, partial(_content, inner)) for inner in wanted), delivery)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableFile(wording.too_large(MOST_BYTES))
+        return path.read_bytes()
     except OSError:
         raise UnreadableFile(wording.NOT_READABLE) from None
 
 
-def _content(path: Path) -> bytes:
-    if path.stat().st_size > MOST_BYTES:
-        raise UnreadableFile(wording.too_large(MOST_BYTES))
-    return path.read_bytes()
-
-
-def _add_each(files: Iterable[tuple[str, bytes]], delivery: Delivery, *, is_packed: bool = False) -> None:
+def _add_each(files: Iterable[tuple[str, Callable[[], bytes]]], delivery: Delivery, *, is_packed: bool = False) -> None:
+    """Adds each file, its name beside what reads it; one that cannot be read is refused, and the others go on."""
     found = False
-    for name, content in files:
+    for name, read in files:
         found = True
         try:
-            _add_file(name, content, delivery, is_packed=is_packed)
+            _add_file(name, read(), delivery, is_packed=is_packed)
         except UnreadableFile as problem:
             delivery.refused[name] = str(problem)
     if not found:
@@ -127,7 +145,7 @@ def _add_zip(content: bytes, delivery: Delivery) -> None:
         raise UnreadableFile(wording.UNSAFE_ZIP)
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
     wanted = [entry for entry in entries if _is_readable(entry.filename, delivery)]
-    _add_each(_unpacked(archive, wanted), delivery, is_packed=True)
+    _add_each(((entry.filename, partial(_unpacked, archive, entry)) for entry in wanted), delivery, is_packed=True)
 
 
 def _archive(content: bytes, complaint: str) -> zipfile.ZipFile:
@@ -145,13 +163,12 @@ def _points_outside(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or ":" in name
 
 
-def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
-    for entry in entries:
-        try:
-            # zipfile stops at the size that the entry declares, and that was added up before.
-            yield entry.filename, archive.read(entry)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
-            raise UnreadableFile(wording.NOT_A_ZIP) from None
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    try:
+        # zipfile stops at the size that the entry declares, and that was added up before.
+        return archive.read(entry)
+    except DAMAGED_ZIP:
+        raise UnreadableFile(wording.NOT_A_ZIP) from None
 
 
 def _add_workbook(name: str, content: bytes, delivery: Delivery) -> None:
@@ -185,5 +202,5 @@ def _check_unpacked_size(content: bytes) -> None:
             with archive.open(entry) as part:
                 while part.read(READ_AT_A_TIME):
                     pass
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+    except DAMAGED_ZIP:
         raise UnreadableFile(wording.NOT_A_SPREADSHEET) from None

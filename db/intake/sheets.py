@@ -46,6 +46,8 @@ def _read_plain(text: str, separator: str, file: FileFormat) -> tuple[pl.DataFra
     lines = pl.Series("text", [text.replace("\r\n", "\n").replace("\r", "\n")]).str.split("\n").explode()
     rows = lines.to_frame().with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
     rows = rows.filter(pl.col("text").str.strip_chars(f" \t{separator}") != "")
+    if rows.is_empty():
+        raise UnreadableFile(wording.EMPTY)
     header = rows["text"][0].split(separator)
     places, unknown = _columns_of(header, file)
     rows = rows.slice(1)
