@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from db.dates import month_of, months_after, months_through
+from db.dates import month_of, months_after, months_through, today
 from db.figures import YEAR
 from db.reading import Reading
 from db.statistics import rate_ratio
@@ -38,7 +38,7 @@ def before_after(reading: Reading, month: int, scope: str, counties: Collection[
     """Up to twelve months after the directive's month, ending in `month`, and the same calendar months of the year that
     ended before it; of the whole country when `counties` is None."""
     directive = month_of(reading.thresholds.newest("directive_date").day)
-    needed = int(reading.thresholds.newest("months_after_directive").number)
+    needed = int(reading.thresholds.on("months_after_directive", today()).number)
     passed = months_through(months_after(directive, 1), month)
     after = passed[-YEAR:]
     before = sorted(_same_season(one, directive) for one in after)

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 FOLDER = Path(__file__).parent
 REAL_DATABASE = FOLDER / "cases.sqlite3"
@@ -19,6 +19,9 @@ DEMO_DATABASE = FOLDER / "demo.sqlite3"
 SECRETS = FOLDER.parent / ".streamlit" / "secrets.toml"
 # One importer or refresh at a time on PostgreSQL: the number is arbitrary, and only this product's.
 WRITER_LOCK = 712_025_12
+# How long a writer of SQLite waits for the one before it.
+MILLISECONDS_OF_PATIENCE = 60_000
+NO_ADDRESS = "DATABASE_URL is not an address of a database: write postgresql://… or sqlite:///…"
 
 
 class NotConfigured(Exception):
@@ -32,10 +35,8 @@ def configured_url() -> URL | None:
         return None
     try:
         url = make_url(given)
-    except ArgumentError:
-        raise NotConfigured(
-            "DATABASE_URL is not an address of a database; write postgresql://… or sqlite:///…"
-        ) from None
+    except (ArgumentError, ValueError):
+        raise NotConfigured(NO_ADDRESS) from None
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
 
 
@@ -51,14 +52,21 @@ def sqlite_url(path: Path) -> URL:
 def _url_in_secrets() -> str | None:
     if not SECRETS.exists():
         return None
-    secrets = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
+    try:
+        secrets = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise NotConfigured(f"{SECRETS.name} cannot be read as TOML: correct it, or set DATABASE_URL.") from None
     url = secrets.get("connections", {}).get("cases", {}).get("url")
     return str(url) if url else None
 
 
 def open_database(url: URL | str) -> Engine:
-    """An engine on `url`. SQLite connections get foreign keys, a write-ahead log and full synchronisation."""
-    engine = create_engine(url)
+    """An engine on `url`. SQLite connections get foreign keys, a write-ahead log and full synchronisation.
+    NotConfigured where `url` names a kind of database that this product does not know."""
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, NoSuchModuleError, ImportError):
+        raise NotConfigured(NO_ADDRESS) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -68,7 +76,7 @@ def open_database(url: URL | str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver's guess
     for pragma in (
-        "busy_timeout = 60000",
+        f"busy_timeout = {MILLISECONDS_OF_PATIENCE}",
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",

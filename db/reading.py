@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from db import schema
 from db.access import Pass, Viewer
+from db.dates import today
 from db.engine import reading
 from db.figures import Counts, Worth, worth
 from db.measures import Indicator
@@ -51,10 +52,11 @@ class Reading:
     @property
     def minimum(self) -> int:
         """The smallest denominator of cases on which a share is shown."""
-        return int(self.thresholds.newest("minimum_denominator").number)
+        return int(self.thresholds.on("minimum_denominator", today()).number)
 
     def target(self, indicator: Indicator) -> Threshold | None:
-        return self.thresholds.newest(indicator.target.threshold) if indicator.target else None
+        """The target in force today: one that is set for a later day judges nothing yet."""
+        return self.thresholds.on(indicator.target.threshold, today()) if indicator.target else None
 
     def worth(self, indicator: Indicator, counts: Counts, months: int, county: int | None) -> Worth:
         """What `counts` over `months` come to in `county`, or nationally."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from db import audit, schema
 from db.access import AccessDenied, Pass, Right, Viewer
 from db.comparison import BeforeAfter, before_after
-from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through
+from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through, today
 from db.engine import writing
 from db.figures import YEAR, Counts, Figure, Worth, window_months
 from db.indicators import BY_CODE, INDICATORS
@@ -102,9 +102,9 @@ class Records:
             )
 
     def thresholds(self) -> pd.DataFrame:
-        """code, value (text), unit, status, source, effective_from of every threshold now in force."""
+        """code, value (text), unit, status, source, effective_from of every threshold in force today."""
         with self._reading() as reading:
-            return pd.DataFrame([vars(row) for row in reading.thresholds.all_newest()])
+            return pd.DataFrame([vars(row) for row in reading.thresholds.all_on(today())])
 
     def counties(self) -> pd.DataFrame:
         """county_code, name, tile_row, tile_column, children of the viewer's counties, by code."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from db import schema
 
+LONGEST_SOURCE = 200
 # What a value may be, by its unit.
 LIMITS = {"days": (0, 3660), "percent": (0, 100), "count": (0, 100_000), "day_of_month": (1, 28), "months": (1, 60)}
 
@@ -60,9 +61,9 @@ class Thresholds:
     def all_rows(self) -> list[Threshold]:
         return [row for rows in self._by_code.values() for row in rows]
 
-    def all_newest(self) -> list[Threshold]:
-        """The newest row of each code."""
-        return [rows[-1] for rows in self._by_code.values()]
+    def all_on(self, day: date) -> list[Threshold]:
+        """The row of each code that is in force on `day`."""
+        return [self.on(code, day) for code in self._by_code]
 
 
 def thresholds_of(connection: Connection) -> Thresholds:
@@ -82,14 +83,16 @@ def set_threshold(
 ) -> None:
     """Puts `code` at `value` from `effective_from` on; status and source stay as they were where None.
 
-    Raises ValueError with one plain sentence for an unknown code or a value that its unit cannot have. Derived tables
-    must be built anew afterwards, in the same transaction.
+    Raises ValueError with one plain sentence for an unknown code, a value that its unit cannot have or a source that is
+    too long. Derived tables must be built anew afterwards, in the same transaction.
     """
-    rows = {row.code: row for row in thresholds_of(connection).all_newest()}
+    rows = {row.code: row for row in thresholds_of(connection).all_rows()}
     if code not in rows:
         raise ValueError(f"There is no threshold {code!r}: `python -m db thresholds list` shows them all.")
     held = rows[code]
     _check_value(held, value)
+    if len(source or "") > LONGEST_SOURCE:
+        raise ValueError(f"The source is too long: use at most {LONGEST_SOURCE} characters.")
     table = schema.threshold
     key = (table.c.code == code) & (table.c.effective_from == effective_from)
     connection.execute(delete(table).where(key))

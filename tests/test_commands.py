@@ -8,15 +8,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from db import schema
 from db.commands import main
 from db.demo import write_demo_files
-from db.engine import open_database, writing
+from db.engine import open_database, reading, writing
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., Result]
@@ -25,7 +27,14 @@ Run = Callable[..., Result]
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files")
-    write_demo_files(folder, cases=300)
+    write_demo_files(folder, cases=300, first_month="2025-05")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def few_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("few-months")
+    write_demo_files(folder, cases=100, first_month="2026-04")
     return folder
 
 
@@ -88,7 +97,7 @@ def test_refused_rows_are_told_kept_and_can_be_sent_again(run: Run, files: Path,
     corrected = Path(written.stdout.strip())
     corrected.write_text(corrected.read_text(encoding="utf-8").replace("XYZ-", "SOA-"), encoding="utf-8")
     assert run("import", corrected).exit_code == 0
-    assert run("refusals", tmp_path / "none").stdout == "No row is refused or held.\n"
+    assert run("refusals", tmp_path / "none").stdout == "No row is refused.\n"
 
 
 def test_rows_of_another_system_show_after_a_refresh(run: Run, files: Path, database_url: str) -> None:
@@ -112,9 +121,9 @@ def test_rows_of_another_system_show_after_a_refresh(run: Run, files: Path, data
     assert run("check").exit_code == 0
 
 
-def test_damaged_figures_are_reported_and_rebuilt(run: Run, files: Path, database_url: str) -> None:
+def test_damaged_figures_are_reported_and_rebuilt(run: Run, few_months: Path, database_url: str) -> None:
     run("init")
-    run("import", files)
+    run("import", few_months)
     engine = open_database(database_url)
     with writing(engine) as connection:
         connection.execute(text("UPDATE national_count SET numerator = numerator + 1 WHERE indicator = 'reported'"))
@@ -125,15 +134,32 @@ def test_damaged_figures_are_reported_and_rebuilt(run: Run, files: Path, databas
     assert run("check").exit_code == 0
 
 
-def test_a_threshold_takes_effect_at_once_and_is_audited(run: Run, files: Path) -> None:
+def test_a_threshold_takes_effect_at_once_and_is_audited(run: Run, few_months: Path, database_url: str) -> None:
     run("init")
-    run("import", files, "--data-to", "2026-06-30")
+    run("import", few_months, "--data-to", "2026-06-30")
     assert "charge_days\t90\tdays\tprovisional" in run("thresholds", "list").stdout
     before = _due(run("indicators").stdout)
     assert run("thresholds", "set", "charge_days", "5", "--from", "2020-01-01").exit_code == 0
     assert "charge_days\t5\tdays\tprovisional\t2020-01-01" in run("thresholds", "list").stdout
     assert _due(run("indicators").stdout) > before
     assert run("check").exit_code == 0
+    assert "operator threshold_set charge_days" in audited(database_url)
+
+
+def test_a_county_official_sets_no_threshold(run: Run) -> None:
+    run("init")
+    run("users", "add", "official", "--role", "county_official", "--county", "42")
+    refused = run("thresholds", "set", "charge_days", "5", "--as", "official")
+    assert "The account 'official' may not set thresholds" in refused.stderr
+    assert "charge_days\t5" not in run("thresholds", "list").stdout
+
+
+def audited(url: str) -> list[str]:
+    engine = open_database(url)
+    with reading(engine) as connection:
+        lines = connection.execute(text("SELECT username, action, subject FROM audit ORDER BY audit_id")).all()
+    engine.dispose()
+    return [" ".join(str(part) for part in line) for line in lines]
 
 
 def test_people_are_added_disabled_and_reset(run: Run) -> None:
@@ -168,18 +194,72 @@ def test_a_named_viewer_reads_the_own_county_only(run: Run, files: Path) -> None
         (("users", "disable", "nobody"), "There is no account 'nobody'"),
         (("thresholds", "set", "charge_days", "soon"), "charge_days cannot be 'soon'"),
         (("thresholds", "set", "unknown", "1"), "There is no threshold 'unknown'"),
+        (("thresholds", "set", "charge_days", "5", "--source", "x" * 201), "The source is too long"),
+        (("refusals", "/dev/null/folder"), "/dev/null/folder cannot be written"),
+        (("demo", "--cases", "0"), "0 is not in the range"),
         (("import", "no-such-folder"), "There is no such file or folder"),
         (("import", "no-such-folder", "--data-to", "2999-01-01"), "2999"),
         (("indicators", "--as", "nobody"), "This account cannot be used"),
     ],
 )
-def test_every_mistake_gets_one_sentence(run: Run, files: Path, arguments: tuple[str, ...], sentence: str) -> None:
+def test_every_mistake_gets_one_sentence(run: Run, few_months: Path, arguments: tuple[str, ...], sentence: str) -> None:
     run("init")
-    run("import", files)
+    if arguments[0] == "indicators":
+        run("import", few_months)
     said = run(*arguments)
     assert said.exit_code != 0
     assert sentence in said.stdout + said.stderr
     assert isinstance(said.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("nonsense", "DATABASE_URL is not an address of a database"),
+        ("oracel://host/cases", "DATABASE_URL is not an address of a database"),
+        ("mysql://host/cases", "DATABASE_URL is not an address of a database"),
+        ("postgresql://host:port/cases", "DATABASE_URL is not an address of a database"),
+        ("postgresql://127.0.0.1:1/cases", "The database does not answer"),
+        ("sqlite:////nowhere/cases.sqlite3", "The database does not answer"),
+        ("sqlite:///README.md", "is no SQLite database"),
+    ],
+)
+def test_a_wrong_address_gets_one_sentence(address: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for command in ("init", "check"):
+        said = runner_on(address)(command)
+        assert said.exit_code == 1 and isinstance(said.exception, SystemExit)
+        assert sentence in said.stderr and said.stderr.count("\n") == 1
+
+
+def test_a_command_that_finds_another_writer_at_work_says_so(
+    sqlite_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.engine.MILLISECONDS_OF_PATIENCE", 10)
+    run = runner_on(sqlite_database_url)
+    run("init")
+    engine = open_database(sqlite_database_url)
+    with writing(engine):
+        assert "Another import or refresh is at work" in run("refresh").stderr
+    engine.dispose()
+    assert run("refresh").exit_code == 0
+
+
+def test_a_refresh_deletes_refused_rows_after_30_days(
+    run: Run, few_months: Path, tmp_path: Path, database_url: str
+) -> None:
+    run("init")
+    bad = tmp_path / "stations.csv"
+    bad.write_text("station_code,name,county,setting\nST-1,Alpha,Atlantis,rural\n", encoding="utf-8")
+    run("import", bad)
+    for days, left in ((29, "stations.csv"), (31, "No row is refused.")):
+        engine = open_database(database_url)
+        with writing(engine) as connection:
+            long_ago = datetime.now(UTC) - timedelta(days=days)
+            connection.execute(update(schema.refusal).values(refused_at=long_ago))
+        engine.dispose()
+        run("refresh")
+        assert left in run("refusals", tmp_path / "refused").stdout
 
 
 def test_the_module_itself_answers_a_shell_in_one_sentence(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a count comes to: value, interval and status, and what is said where there is no value."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from math import nan
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, update
 
 from db import schema
 from db.access import OperatorPass
-from db.dates import month_start, months_after
+from db.dates import month_start, months_after, today
 from db.engine import writing
 from db.figures import Counts, Status, Worth, window_months, worth
 from db.indicators import BY_CODE
@@ -228,6 +228,18 @@ def test_the_smallest_denominator_and_the_targets_are_those_of_the_database(few:
     assert records.figure("cases-with-attempt", 202605, "core").value == pytest.approx(100 / 3)
     women = records.figure("women-share", 202605, "core")
     assert (women.target, women.status) == (40, "missed")
+
+
+def test_a_threshold_set_for_a_later_day_judges_nothing_before_it(few: Engine) -> None:
+    tomorrow = today() + timedelta(days=1)
+    with writing(few) as connection:
+        for code, value in (("minimum_denominator", "3"), ("target_women", "99")):
+            set_threshold(connection, code, value, effective_from=tomorrow, status=None, source=None, by="test")
+    records = Records(few, OperatorPass())
+    assert records.figure("cases-with-attempt", 202605, "core").status == "too_few"
+    assert records.figure("women-share", 202605, "core").target == pytest.approx(33.3333)
+    shown = records.thresholds().set_index("code")["value"]
+    assert (shown["minimum_denominator"], shown["target_women"]) == ("20", "33.3333")
 
 
 def test_every_figure_of_a_list_is_the_one_asked_for_by_itself(few: Engine) -> None:

@@ -373,6 +373,32 @@ def test_every_write_of_another_system_is_noted_and_caught_up(database: Engine) 
     assert held == built_anew(database)
 
 
+def test_emptied_tables_are_noted_and_caught_up(postgresql_database: Engine) -> None:
+    fill(postgresql_database, cases=20)
+    for tables in ("withdrawal_attempt", "case_event", "case_record CASCADE", "station_return"):
+        with postgresql_database.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables}"))
+        assert behind(postgresql_database), tables
+        refresh(postgresql_database)
+        assert derived(postgresql_database) == built_anew(postgresql_database), tables
+
+
+def test_a_judgment_that_another_system_wrote_without_its_detail_ends_nothing(database: Engine) -> None:
+    fill(database, cases=5)
+    with database.begin() as connection:
+        connection.execute(insert(schema.case_record).values(**a_case("J/1", date(2026, 1, 5))))
+        happened = date(2026, 1, 9)
+        connection.execute(
+            insert(schema.case_event).values(
+                case_ref="J/1", event_ref="E1", kind="judgment", happened_on=happened, recorded_on=happened
+            )
+        )
+    refresh(database)
+    assert state_of(database, "J/1")[0] == "dormant"  # it went on until then, and nothing followed
+    with reading(database) as connection:
+        assert differences(connection) == []
+
+
 def test_a_write_that_is_taken_back_is_not_noted(database: Engine) -> None:
     fill(database, cases=5)
     with database.connect() as connection:

@@ -1,6 +1,6 @@
 """Commands about data: init, demo, import, refusals, refresh, check."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -8,9 +8,9 @@ import click
 from db import demo as demonstration
 from db.access import AccessDenied, Right
 from db.check import differences
-from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
-from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url
-from db.intake import ImportRefused, ImportSummary, import_files, write_refused_rows
+from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, told_in_a_sentence
+from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url, writing
+from db.intake import ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
 from db.refresh import refresh
 from db.setup import initialise
 
@@ -18,21 +18,35 @@ from db.setup import initialise
 @click.command()
 def init() -> None:
     """Creates the database for real data, or brings it to the newest schema."""
-    url = configured_url() or sqlite_url(REAL_DATABASE)
+    with told_in_a_sentence():
+        url = configured_url() or sqlite_url(REAL_DATABASE)
     with opened(url) as engine:
         initialise(engine)
     click.echo(f"Ready: {url.render_as_string(hide_password=True)}")
 
 
 @click.command()
-@click.option("--cases", default=demonstration.CASES, show_default=True, help="How many cases to make.")
-@click.option("--seed", default=demonstration.SEED, show_default=True, help="The same seed makes the same data.")
+@click.option(
+    "--cases",
+    default=demonstration.CASES,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many cases to make.",
+)
+@click.option(
+    "--seed",
+    default=demonstration.SEED,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same seed makes the same data.",
+)
 @click.option("--replace", is_flag=True, help="Replace the demonstration database that is there.")
 @click.option("--if-none", is_flag=True, help="Do nothing where a database is configured or already there.")
 def demo(cases: int, seed: int, replace: bool, if_none: bool) -> None:
     """Makes the demonstration database: synthetic data, kept apart from real data."""
-    if if_none and (configured_url() or REAL_DATABASE.exists() or DEMO_DATABASE.exists()):
-        return
+    with told_in_a_sentence():
+        if if_none and (configured_url() or REAL_DATABASE.exists() or DEMO_DATABASE.exists()):
+            return
     if DEMO_DATABASE.exists() and not replace:
         raise click.ClickException("There is a demonstration database already: add --replace to make it again.")
     click.echo(f"Making a demonstration database of {cases:,} synthetic cases …")
@@ -87,8 +101,8 @@ def _tell(summary: ImportSummary, dry_run: bool) -> None:
     not_in = sum(file.refused + file.held for file in summary.files.values())
     if not_in > len(summary.refusals):
         click.echo(f"{not_in - len(summary.refusals):,} more rows are refused or held.")
-    if not_in and not dry_run:
-        click.echo("`python -m db refusals FOLDER` writes them all, to be corrected and sent again.")
+    if any(file.refused for file in summary.files.values()) and not dry_run:
+        click.echo("`python -m db refusals FOLDER` writes the refused ones, to be corrected and sent again.")
     if summary.data_date:
         click.echo(f"Data to {summary.data_date.isoformat()}.")
 
@@ -96,21 +110,34 @@ def _tell(summary: ImportSummary, dry_run: bool) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def refusals(folder: Path) -> None:
-    """Writes the refused and held rows into FOLDER, one CSV a file, to be corrected and imported again."""
+    """Writes the refused rows into FOLDER, one CSV a file, to be corrected and imported again.
+
+    Rows that are held need no correction: they wait for their case or station.
+    """
     with opened() as engine, reading(engine) as connection:
-        written = write_refused_rows(connection, folder)
+        try:
+            written = write_refused_rows(connection, folder)
+        except OSError as problem:
+            raise click.ClickException(
+                f"{folder} cannot be written ({problem.strerror}): name a folder that can be."
+            ) from None
     for path in written:
         click.echo(str(path))
     if not written:
-        click.echo("No row is refused or held.")
+        click.echo("No row is refused.")
 
 
 @click.command("refresh")
 @click.option("--everything", is_flag=True, help="Build all derived tables anew, not only what changed.")
 def refresh_command(everything: bool) -> None:
-    """Brings the figures up to date with rows that another system wrote into the database."""
+    """Brings the figures up to date with rows that another system wrote into the database.
+
+    Refused rows older than 30 days are deleted, as each import does too: run it daily.
+    """
     with opened() as engine, progress_bar() as progress:
         refresh(engine, everything=everything, progress=progress)
+        with writing(engine) as connection:
+            forget_expired(connection, datetime.now(UTC))
     click.echo("The figures are up to date.")
 
 

@@ -6,6 +6,7 @@ import click
 
 from db import audit
 from db import thresholds as held
+from db.access import AccessDenied
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
 from db.dates import today
 from db.engine import reading, wait_for_other_writers, writing
@@ -40,6 +41,8 @@ def set_threshold(
     with opened() as engine, progress_bar() as progress:
         with reading(engine) as connection:
             viewer = held_pass(engine, name).viewer(connection)
+        if not viewer.is_national:
+            raise AccessDenied(f"The account {name!r} may not set thresholds: they hold for the whole country.")
         with writing(engine) as connection:
             wait_for_other_writers(connection)
             try:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from db import schema
 from db.access import AccessDenied, AccountPass, OperatorPass, Pass
@@ -35,7 +35,7 @@ class Day(click.ParamType):
 @contextmanager
 def opened(url: URL | None = None) -> Iterator[Engine]:
     """The database to work on, with its tables made. Problems become one sentence on standard error."""
-    try:
+    with told_in_a_sentence():
         engine = open_database(url or database_url())
         try:
             if url is None and not inspect(engine).has_table(schema.database_state.name):
@@ -43,12 +43,31 @@ def opened(url: URL | None = None) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """Problems of access, of the configuration or of the database become one sentence on standard error."""
+    try:
+        yield
     except (AccessDenied, NotConfigured) as problem:
         raise click.ClickException(str(problem)) from None
-    except OperationalError:
-        raise click.ClickException(
-            "The database does not answer: check that it is running and that DATABASE_URL is right."
-        ) from None
+    except DatabaseError as problem:
+        raise click.ClickException(_in_a_sentence(problem)) from None
+
+
+def _in_a_sentence(problem: DatabaseError) -> str:
+    """What a person can do about an error of the database. Raises `problem` itself where that is nothing: a defect."""
+    said = str(problem.orig)
+    if "database is locked" in said:
+        return "Another import or refresh is at work on this database: try again when it has ended."
+    if "not a database" in said:
+        return "The file that DATABASE_URL names is no SQLite database: check the path."
+    if "readonly database" in said or getattr(problem.orig, "sqlstate", "") == "42501":
+        return "This database may be read but not changed, or not all of it: check the rights of its user or file."
+    if isinstance(problem, OperationalError):
+        return "The database does not answer: check that it is running and that DATABASE_URL is right."
+    raise problem
 
 
 def held_pass(engine: Engine, name: str | None) -> Pass:

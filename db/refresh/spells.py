@@ -12,6 +12,7 @@ from db import codes
 from db.thresholds import Thresholds
 
 JUDGED = ("convicted", "acquitted")
+COLLAPSED = ("discharged", "dismissed")
 # On a day with several exits the first of these holds.
 EXIT_ORDER = ("judged", "unlawful_stop", "collapsed", "not_charged", "lawful_discontinuance", "closed_lawfully")
 AFTER_JUDGMENT = ("sentence", "appeal")
@@ -100,7 +101,7 @@ def _court_and_police_exits(events: pl.DataFrame) -> pl.DataFrame:
     state = (
         pl.when((kind == "judgment") & detail.is_in(JUDGED))
         .then(pl.lit("judged"))
-        .when(kind == "judgment")
+        .when((kind == "judgment") & detail.is_in(COLLAPSED))
         .then(pl.lit("collapsed"))
         .when((kind == "odpp_decision") & (detail == "no_charge"))
         .then(pl.lit("not_charged"))

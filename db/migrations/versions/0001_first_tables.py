@@ -35,6 +35,14 @@ POSTGRESQL_FUNCTIONS = (
     END $$
     """,
     """
+    CREATE FUNCTION note_rows_to_be_truncated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+    BEGIN
+        EXECUTE format('INSERT INTO %I.change_noted (kind, ref) SELECT DISTINCT %L, %I FROM %I.%I',
+                       TG_TABLE_SCHEMA, TG_ARGV[0], TG_ARGV[1], TG_TABLE_SCHEMA, TG_TABLE_NAME);
+        RETURN NULL;
+    END $$
+    """,
+    """
     CREATE FUNCTION keep_defilement() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         NEW.was_defilement = true;
@@ -59,7 +67,8 @@ SQLITE_KEEP_DEFILEMENT = """
 def _triggers(dialect: str) -> list[str]:
     """What notes every change of a source row, whoever makes it, and keeps that a case was once defilement."""
     if dialect == "postgresql":
-        return [*POSTGRESQL_FUNCTIONS, *(_postgresql_note(*noted, operation) for noted in NOTED for operation in SEES)]
+        noting = (_postgresql_note(*noted, operation) for noted in NOTED for operation in SEES)
+        return [*POSTGRESQL_FUNCTIONS, *noting, *(_postgresql_truncate_note(*noted) for noted in NOTED)]
     return [SQLITE_KEEP_DEFILEMENT, *(_sqlite_note(*noted, operation) for noted in NOTED for operation in SEES)]
 
 
@@ -71,6 +80,14 @@ def _postgresql_note(table: str, kind: str, column: str, operation: str) -> str:
     return (
         f"CREATE TRIGGER {table}_{operation}_noted AFTER {operation} ON {table} REFERENCING {rows} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION note_changed_rows('{kind}', '{column}')"
+    )
+
+
+def _postgresql_truncate_note(table: str, kind: str, column: str) -> str:
+    # Afterwards there is no row left to note.
+    return (
+        f"CREATE TRIGGER {table}_truncate_noted BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION note_rows_to_be_truncated('{kind}', '{column}')"
     )
 
 
