@@ -49,8 +49,8 @@ def page(records: Records) -> None:
     points = charts.course_points(shown_course(screen, MONTHS_OF_COURSE))
     before_directive = screen.filters.month < month_of(screen.state.directive_on)
     _headline(screen, figures, "unlawful-stops" if before_directive else BREACHES)
-    st.markdown(_contents())
-    st.markdown(small(say("overview.marks", day=day_words(screen.state.directive_on))))
+    marks = say("overview.marks", day=day_words(screen.state.directive_on))
+    st.markdown(f"{_contents()}\n\n{small(marks)}")
     for question in questions_of(before_directive=before_directive):
         _question(screen, question, figures, points)
     _counties(screen, figures, points)
@@ -171,8 +171,7 @@ def _question(screen: Screen, question: Question, figures: dict[str, Figure], po
     for code in question.leads:
         with grid.cell():
             card(figures[code], points[code][-MONTHS_OF_CARD:], screen.state)
-    st.markdown(f"**{say('overview.others')}**")
-    lines([figures[code] for code in question.others])
+    lines(say("overview.others"), [figures[code] for code in question.others])
     tables.course_table(screen, question.name, question.codes, points)
 
 

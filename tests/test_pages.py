@@ -245,6 +245,7 @@ def test_months_before_the_data_begins_are_not_counted_as_part_of_a_year(filled:
     assert row(early, "Nairobi").startswith("Nairobi | Too few for a rate | ")
     assert row(early, "Kenya").startswith("Kenya | Too few for a rate | ")
     assert f"**{rate}: Too few for a rate**" in text(early)
+    assert f"{rate}, month by month: no value in these months." in text(early)
     whole = shown(filled, "commissioner", "overview", county="Nairobi", indicator=rate)
     assert "Data begin" not in text(whole)
     assert not row(whole, "Nairobi").startswith("Nairobi | Too few")

@@ -46,9 +46,10 @@ def card(figure: Figure, points: Sequence[charts.Point], state: DatabaseState) -
     st.markdown("  \n".join(small(line) for line in below if line))
 
 
-def lines(figures: Sequence[Figure]) -> None:
-    """Draws figures as a list, one line each, without their course."""
-    st.markdown("\n".join(f"- {_line(figure)}" for figure in figures))
+def lines(title: str, figures: Sequence[Figure]) -> None:
+    """Draws figures as a list below its title, one line each, without their course."""
+    listed = "\n".join(f"- {_line(figure)}" for figure in figures)
+    st.markdown(f"**{title}**\n\n{listed}")
 
 
 def _line(figure: Figure) -> str:

@@ -15,6 +15,7 @@ from pages.components.phrases import (
     count_words,
     day_words,
     month_words,
+    small,
     title_words,
     unit_words,
     value_words,
@@ -29,6 +30,7 @@ RULE = {"type": "rule", "color": TEXT, "strokeWidth": 1.5}
 TEXTS = {"labelColor": TEXT, "titleColor": TEXT}
 CONFIG = {"axis": TEXTS, "legend": TEXTS}
 ABOVE_PLOT = 22
+COURSE_COLUMNS = ("indicator", "month", "value", "lower", "upper", "numerator", "denominator")
 MONTHS_A_TICK = 6
 LARGE = 320
 SMALL = 100
@@ -39,16 +41,17 @@ BELOW_BARS = 50
 def course_points(course: pd.DataFrame) -> Points:
     """The course of every indicator, by its code: one point a month, in order, its value None where there is none."""
     points: Points = {}
-    for row in course.itertuples(index=False):
-        points.setdefault(row.indicator, []).append(
+    columns = [course[name].tolist() for name in COURSE_COLUMNS]
+    for indicator, month, value, lower, upper, numerator, denominator in zip(*columns, strict=True):
+        points.setdefault(indicator, []).append(
             {
-                "on": _middle(row.month),
-                "month": row.month,
-                "value": _number(row.value),
-                "lower": _number(row.lower),
-                "upper": _number(row.upper),
-                "numerator": int(row.numerator),
-                "denominator": _number(row.denominator),
+                "on": _middle(month),
+                "month": month,
+                "value": _number(value),
+                "lower": _number(lower),
+                "upper": _number(upper),
+                "numerator": int(numerator),
+                "denominator": _number(denominator),
             }
         )
     return points
@@ -61,7 +64,7 @@ def small_course(indicator: Indicator, points: Sequence[Point], *, directive_on:
         *_target_layers(target),
         *_directive_layers(points, directive_on),
     ]
-    st.vega_lite_chart(_spec(layers, SMALL), alt=_alt(indicator, points))
+    _draw(_spec(layers, SMALL), indicator, points)
 
 
 def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
@@ -77,7 +80,7 @@ def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on:
         *_target_layers(target),
         *_directive_layers(points, directive_on, say("components.directive", day=day_words(directive_on))),
     ]
-    st.vega_lite_chart(_spec(layers, LARGE, above=ABOVE_PLOT), alt=_alt(indicator, points))
+    _draw(_spec(layers, LARGE, above=ABOVE_PLOT), indicator, points)
 
 
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -> None:
@@ -99,6 +102,14 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -
         },
     }
     st.vega_lite_chart(_spec([bar], BAR * len(rows) + BELOW_BARS), alt=alt)
+
+
+def _draw(spec: dict[str, Any], indicator: Indicator, points: Sequence[Point]) -> None:
+    """Draws a course; where it has no point at all, words stand in the place of an empty chart."""
+    if any(point["value"] is not None for point in points):
+        st.vega_lite_chart(spec, alt=_alt(indicator, points))
+    else:
+        st.markdown(small(_alt(indicator, points)))
 
 
 def _spec(layers: list[dict[str, Any]], height: int, *, above: int = 5) -> dict[str, Any]:

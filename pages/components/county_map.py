@@ -73,7 +73,7 @@ def _span(places: pd.Series) -> list[int]:
 
 
 def _spec(indicator: Indicator, tiles: list[dict[str, Any]], rows: list[int], columns: list[int]) -> dict[str, Any]:
-    with_legend = len(tiles) >= TILES_THAT_NEED_A_LEGEND
+    with_legend = sum(tile["value"] is not None for tile in tiles) >= TILES_THAT_NEED_A_LEGEND
     narrow = f"width / {len(columns)} < {NARROW}"
     drawn = {
         "data": {"values": tiles},

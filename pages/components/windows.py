@@ -65,7 +65,8 @@ def shown_course(screen: Screen, months: int) -> pd.DataFrame:
     """
     state, asked = screen.state, screen.filters
     course = screen.records.course(asked.month, asked.scope, asked.county, months=months)
-    course = course[course["month"] >= state.first_month].reset_index(drop=True)
+    if months_after(asked.month, 1 - months) < state.first_month:
+        course = course[course["month"] >= state.first_month].reset_index(drop=True)
     unknown = (course["indicator"] == BREACHES) & (course["month"] < month_of(state.directive_on))
     if asked.county is not None:
         whole_year = months_after(state.first_month, YEAR - 1)

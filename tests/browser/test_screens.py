@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
 
+from db import schema
 from db.accounts import DEMO_PASSWORD
+from db.engine import open_database, reading
 from pages.components.wording import say
 
 PHONE = {"width": 360, "height": 740}
@@ -116,8 +119,38 @@ def test_the_directive_and_the_target_are_drawn(opened: Opened) -> None:
     expect(card.locator("svg .mark-rule line[stroke-dasharray]")).to_have_count(2)
 
 
-def test_the_table_and_the_file_behind_a_chart_hold_its_figures(
-    opened: Opened, at_rest: Callable, tmp_path: Path
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("path", ["overview", "withdrawals"])
+def test_words_around_charts_have_the_colour_of_the_text(opened: Opened, path: str, colours: Any) -> None:
+    page = opened("commissioner", path)
+    page.emulate_media(color_scheme=colours)
+    labels = page.locator("[data-testid=stVegaLiteChart] svg :is(.role-axis-label, .role-axis-title) text")
+    expect(labels.first).to_be_visible()
+    page.wait_for_timeout(500)
+    found = labels.evaluate_all("labels => [...new Set(labels.map(label => getComputedStyle(label).fill))]")
+    heading = page.get_by_role("heading", level=1)
+    assert found == [heading.evaluate("heading => getComputedStyle(heading).color")]
+
+
+def test_an_official_on_an_odd_address_reads_the_own_county_and_is_told(opened: Opened) -> None:
+    page = opened("kisumu", "overview?month=foo&county=Nairobi")
+    expect(page.get_by_text(say("components.unknown_in_address.month"))).to_be_visible()
+    expect(page.get_by_text(say("components.unknown_in_address.county"))).to_be_visible()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("Kisumu")
+    assert "Nairobi" not in page.locator("[data-testid=stApp]").inner_html()
+
+
+@pytest.mark.parametrize(("username", "first"), [("commissioner", "overview"), ("admin", "definitions")])
+def test_the_address_after_sign_in_is_that_of_the_first_page(
+    page: Page, dashboard: str, signed_in: Callable[..., Page], username: str, first: str
+) -> None:
+    page.goto(dashboard)
+    signed_in(page, username, DEMO_PASSWORD)
+    page.wait_for_url(f"{dashboard}/{first}")
+
+
+def test_the_table_and_the_file_behind_a_chart_hold_its_figures_and_leave_a_line_in_the_audit_log(
+    opened: Opened, at_rest: Callable, tmp_path: Path, demo_database_url: str
 ) -> None:
     page = opened("kisumu", "overview")
     page.get_by_text(say("components.course_table")).first.click()
@@ -133,3 +166,14 @@ def test_the_table_and_the_file_behind_a_chart_hold_its_figures(
     assert {row["exported_by"] for row in rows} == {"kisumu"}
     assert {row["data_is"] for row in rows} == {say("components.synthetic")}
     assert {row["indicator"] for row in rows} >= {"breaches", "unlawful-stops"}
+    assert ("kisumu", download.value.suggested_filename) in exports_noted(demo_database_url)
+
+
+def exports_noted(database_url: str) -> set[tuple[str, str]]:
+    """Who took out which file, as the audit log has it."""
+    log = schema.audit.c
+    engine = open_database(database_url)
+    with reading(engine) as connection:
+        taken = connection.execute(select(log.username, log.subject).where(log.action == "export")).all()
+    engine.dispose()
+    return {(line.username, line.subject) for line in taken}
