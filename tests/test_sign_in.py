@@ -1,9 +1,11 @@
 """The frame: nobody passes the sign-in, each role gets its menu, and the gate before it keeps strangers out."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,6 +27,7 @@ from pages.components import failure, gate
 from pages.components.wording import say
 from tests.architecture import ROOT
 
+Result = TypeVar("Result")
 PASSWORD = "a password for tests"
 PAGE_FILES = sorted(path.name for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py")
 ROLES = {
@@ -283,8 +286,14 @@ def ask(is_alive, address: str, **headers: str) -> Answer:
     async def send(message: dict) -> None:
         answered.append(message)
 
-    asyncio.run(served(scope, receive, send))
+    run_apart(served(scope, receive, send))
     return Answer(answered)
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """What `work` returns, in a thread of its own: after a test in a browser the worker's own has a running loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def nobody(token: str) -> bool:
@@ -392,7 +401,7 @@ def received(*contents: bytes) -> list[bytes]:
             kept.append(message["bytes"])
         return kept
 
-    return asyncio.run(passed())
+    return run_apart(passed())
 
 
 def test_only_what_a_browser_sends_in_use_reaches_the_server():
