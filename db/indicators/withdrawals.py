@@ -136,7 +136,7 @@ WITHDRAWALS = (
     Indicator(
         code="lawful-withdrawals",
         title="Lawful withdrawals",
-        asks="How many cases were stopped by a route that the law allows?",
+        asks="How many attempts stopped a case by a route that the law allows?",
         cause=Cause.WITHDRAWAL,
         basis=Basis.FLOW,
         unit=Unit.COUNT,
@@ -149,7 +149,7 @@ WITHDRAWALS = (
     Indicator(
         code="unlawful-stops",
         title="Unlawful stops",
-        asks="How many cases were stopped by a route that the law never allows, or without the court's permission?",
+        asks="How many attempts stopped a case by a route never lawful, or without the court's permission?",
         cause=Cause.WITHDRAWAL,
         basis=Basis.FLOW,
         unit=Unit.COUNT,
