@@ -143,7 +143,7 @@ def test_a_threshold_takes_effect_at_once_and_is_audited(run: Run, few_months: P
     assert "charge_days\t5\tdays\tprovisional\t2020-01-01" in run("thresholds", "list").stdout
     assert _due(run("indicators").stdout) > before
     assert run("check").exit_code == 0
-    assert "operator threshold_set charge_days" in audited(database_url)
+    assert "operator threshold_set charge_days 5 from 2020-01-01" in audited(database_url)
 
 
 def test_a_county_official_sets_no_threshold(run: Run) -> None:

@@ -38,6 +38,7 @@ def set_threshold(
     code: str, value: str, effective_from: date | None, status: str | None, source: str | None, name: str | None
 ) -> None:
     """Sets the threshold CODE to VALUE from a day on, and counts every figure anew."""
+    since = effective_from or today()
     with opened() as engine, progress_bar() as progress:
         with reading(engine) as connection:
             viewer = held_pass(engine, name).viewer(connection)
@@ -50,13 +51,15 @@ def set_threshold(
                     connection,
                     code,
                     value,
-                    effective_from=effective_from or today(),
+                    effective_from=since,
                     status=status,
                     source=source,
                     by=viewer.username,
                 )
             except ValueError as problem:
                 raise click.ClickException(str(problem)) from None
-            audit.record(connection, username=viewer.username, action="threshold_set", subject=code)
+            audit.record(
+                connection, username=viewer.username, action="threshold_set", subject=f"{code} {value} from {since}"
+            )
             refresh_within(connection, progress, everything=True)
-    click.echo(f"{code} is {value} from {effective_from or today()} on.")
+    click.echo(f"{code} is {value} from {since} on.")
