@@ -6,7 +6,7 @@ import streamlit as st
 from db.dates import month_of, months_after
 from db.figures import Figure, Status
 from db.indicators import BY_CODE
-from db.measures import Basis, Indicator, Interval
+from db.measures import Basis, Indicator
 from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.cards import card, lines, rising_words
@@ -18,6 +18,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import (
     count_words,
     day_words,
+    interval_kind,
     month_words,
     period_words,
     shown_value,
@@ -240,7 +241,7 @@ def _marks(figure: Figure) -> str:
     """What the dotted line and the shaded band of the course are."""
     target = target_words(figure.indicator, figure.target, figure.target_status)
     dotted = say("overview.dotted", target=target) if target else ""
-    shaded = "" if figure.indicator.interval is Interval.NONE else say("overview.shaded")
+    shaded = say(f"overview.shaded.{interval_kind(figure.indicator)}")
     return " ".join(words for words in (dotted, shaded) if words)
 
 

@@ -287,6 +287,16 @@ def asked(records: Records, *, county: int | None) -> Screen:
     return Screen(records, records.state(), Filters("core", MONTH, county, ""))
 
 
+def test_what_is_unknown_of_stations_is_not_called_chance(filled: Engine) -> None:
+    of_stations = shown(filled, "commissioner", "overview", indicator="Stations without a woman officer")
+    of_cases = shown(filled, "commissioner", "overview", indicator="Examined within 72 hours of the report")
+    unknown, chance = "if every unknown station were the worst, or the best", "Shaded: 95 % interval."
+    assert unknown in text(of_stations) and chance not in text(of_stations)
+    assert chance in text(of_cases) and unknown not in text(of_cases)
+    heads = [list(app.table[-1].value.columns)[3] for app in (of_stations, of_cases)]
+    assert heads == [say("components.column.interval.bounds"), say("components.column.interval.chance")]
+
+
 # Whose figures
 
 

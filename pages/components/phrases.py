@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db.figures import Figure, Status
-from db.measures import Basis, Indicator, Unit
+from db.measures import Basis, Indicator, Interval, Unit
 from pages.components.wording import say, say_or
 
 EAST_AFRICA_TIME = ZoneInfo("Africa/Nairobi")
@@ -52,6 +52,11 @@ def value_words(value: float | None, unit: Unit) -> str:
     if unit is Unit.COUNT:
         return f"{value:,.0f}"
     return say("components.percent", value=f"{value:,.1f}") if unit is Unit.PERCENT else f"{value:,.1f}"
+
+
+def interval_kind(indicator: Indicator) -> str:
+    """Whether the interval speaks of chance, of stations that are unknown, or there is none."""
+    return {Interval.BOUNDS: "bounds", Interval.NONE: "none"}.get(indicator.interval, "chance")
 
 
 def interval_words(lower: float | None, upper: float | None, unit: Unit) -> str:

@@ -14,6 +14,7 @@ from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import (
     fraction_words,
+    interval_kind,
     interval_words,
     month_words,
     status_words,
@@ -44,7 +45,9 @@ def _place_row(indicator: Indicator, name: str, figure: Any) -> Row:
         say("components.column.county"): name,
         say("components.column.value"): value_words(figure.value, indicator.unit) if known else status_words(status),
         say("components.column.counted"): fraction_words(figure.numerator, figure.denominator),
-        say("components.column.interval"): interval_words(figure.lower, figure.upper, indicator.unit),
+        say(f"components.column.interval.{interval_kind(indicator)}"): interval_words(
+            figure.lower, figure.upper, indicator.unit
+        ),
         say("components.column.returns"): fraction_words(int(figure.returns_received), int(figure.returns_expected)),
         say("components.column.status"): status_words(status),
     }
