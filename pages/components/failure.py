@@ -10,7 +10,7 @@ import streamlit as st
 from db.access import AccessDenied, SignedOut
 from pages.components.wording import say
 
-logger = logging.getLogger("case_tracker")
+logger = logging.getLogger("compliance")
 # Streamlit writes the message of an uncaught error to the log as well, and a database's message can quote a row.
 STREAMLIT_ERROR_LOGGER = "streamlit.error_util"
 

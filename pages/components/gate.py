@@ -25,7 +25,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from db.access import LONGEST, token_hash
 from pages.components.wording import say
 
-COOKIE = "case_tracker_session"
+COOKIE = "compliance_session"
 BEGIN, END = "/session/begin", "/session/end"
 TICKET_SECONDS = 30
 CLOSED_TO_STRANGERS = ("/media/", "/component/", "/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent")
@@ -39,7 +39,7 @@ ALLOWED_MESSAGES = {
 }
 ALLOWED_OPERATIONS = {"deferred_file", "dataframe_chunk"}
 # Streamlit resumes a session only for the identity that began it (option server.trustedUserHeaders): here, the cookie.
-IDENTITY_HEADER = "x-case-tracker-identity"
+IDENTITY_HEADER = "x-compliance-identity"
 TRUSTED_HEADERS = {IDENTITY_HEADER: "session"}
 
 
