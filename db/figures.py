@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from db.measures import Basis, Indicator, Interval, Unit
 from db.statistics import poisson_interval, wilson_interval
@@ -20,9 +21,8 @@ class Status(StrEnum):
     NO_REPORT = "no_report"
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Sums over a window of months: what an indicator counted, and the returns that stand beside it."""
+class Counts(NamedTuple):
+    """Sums over a window of months: what an indicator counted, and the returns and cases that came in beside it."""
 
     numerator: int = 0
     denominator: int = 0
@@ -30,10 +30,10 @@ class Counts:
     not_recorded: int = 0
     returns_expected: int = 0
     returns_received: int = 0
+    cases_reported: int = 0
 
 
-@dataclass(frozen=True)
-class Worth:
+class Worth(NamedTuple):
     """A value with its interval in the indicator's unit (percent: 0 to 100), and what it says against the target."""
 
     value: float | None
@@ -60,6 +60,7 @@ class Figure:
     not_recorded: int
     returns_expected: int
     returns_received: int
+    cases_reported: int
     target: float | None
     target_status: str | None
     target_source: str | None
@@ -78,7 +79,7 @@ def worth(
 
     `children`: of the place, for rates. `minimum`: the smallest denominator of cases on which a share is shown.
     """
-    if counts.returns_expected > 0 and counts.returns_received == 0 and _is_empty(counts):
+    if not _was_heard_of(indicator, counts) and _is_empty(counts):
         return Worth(None, None, None, Status.NO_REPORT)
     if indicator.unit is Unit.COUNT:
         lower, upper = _interval(indicator, counts, 1.0)
@@ -94,6 +95,11 @@ def worth(
     scale = 100 / counts.denominator
     lower, upper = _interval(indicator, counts, scale)
     return _judged(indicator, counts.numerator * scale, lower, upper, target)
+
+
+def _was_heard_of(indicator: Indicator, counts: Counts) -> bool:
+    """Whether anything came in from the place: a return or, for figures of cases, a case."""
+    return counts.returns_received > 0 or (counts.cases_reported > 0 and not indicator.is_of_stations)
 
 
 def _is_empty(counts: Counts) -> bool:

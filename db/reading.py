@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, select
@@ -49,14 +50,23 @@ class Reading:
         """The viewer's counties, by code."""
         return [place for place in self.counties if place.county_code in self.viewer.counties]
 
-    @property
+    @cached_property
     def minimum(self) -> int:
         """The smallest denominator of cases on which a share is shown."""
         return int(self.thresholds.on("minimum_denominator", today()).number)
 
+    @cached_property
+    def _children(self) -> dict[int | None, int]:
+        """The children of each county and, under None, of the whole country."""
+        children: dict[int | None, int] = {place.county_code: place.children for place in self.counties}
+        return children | {None: sum(children.values())}
+
     def target(self, indicator: Indicator) -> Threshold | None:
         """The target in force today: one that is set for a later day judges nothing yet."""
-        return self.thresholds.on(indicator.target.threshold, today()) if indicator.target else None
+        if indicator.target is None:
+            return None
+        code = indicator.target.threshold
+        return self.remembered(("target", code), lambda: self.thresholds.on(code, today()))
 
     def worth(self, indicator: Indicator, counts: Counts, months: int, county: int | None) -> Worth:
         """What `counts` over `months` come to in `county`, or nationally."""
@@ -64,7 +74,7 @@ class Reading:
             indicator,
             counts,
             months=months,
-            children=sum(place.children for place in self.counties if county in (None, place.county_code)),
+            children=self._children[county],
             minimum=self.minimum,
             target=self.target(indicator),
         )

@@ -5,7 +5,7 @@ Months are whole numbers YYYYMM; shares are per cent, 0 to 100; data frames are 
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +30,7 @@ from db.tallies import monthly_sums, rolling_sums, window_sums
 STOCK_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is Basis.STOCK]
 OTHER_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is not Basis.STOCK]
 RETURNS = "returns-received"
+REPORTED = "reported"
 ATTEMPT_CODES = {
     "attempts": "attempts",
     "attempts-pending": "pending",
@@ -117,11 +118,11 @@ class Records:
         with self._reading(Right.FIGURES, county) as reading:
             months = 1 if county is None else YEAR
             found = _sums(reading, scope, month, months, _place(county))
-            returns = {span: _returns(reading, month, span, _place(county)) for span in {1, months}}
+            received = {span: _received(reading, scope, month, span, _place(county)) for span in {1, months}}
             figures = []
             for indicator in INDICATORS:
                 span = window_months(indicator, county)
-                counts = _beside(found.get(indicator.code, Counts()), returns[span])
+                counts = _beside(found.get(indicator.code, Counts()), *received[span])
                 figures.append(_figure(reading, indicator, counts, month, scope, county, span))
             return figures
 
@@ -132,7 +133,8 @@ class Records:
         with self._reading(Right.FIGURES, county) as reading:
             first = months_after(month, 1 - span)
             sums = window_sums(reading.connection, [code], scope, first, month, counties=_place(county))
-            counts = _beside(_counts(sums[0][1:]) if sums else Counts(), _returns(reading, month, span, _place(county)))
+            own = _counts(sums[0][1:]) if sums else Counts()
+            counts = _beside(own, *_received(reading, scope, month, span, _place(county)))
             return _figure(reading, indicator, counts, month, scope, county, span)
 
     def course(self, month: int, scope: str, county: int | None = None, months: int = YEAR) -> pd.DataFrame:
@@ -157,21 +159,21 @@ class Records:
     def by_county(self, code: str, month: int, scope: str) -> pd.DataFrame:
         """One row for each of the viewer's counties, of twelve months (a stock: of `month` alone).
 
-        Columns: county_code, name, tile_row, tile_column, the four measures, returns_expected, returns_received, value,
-        lower, upper, status, target.
+        Columns: county_code, name, tile_row, tile_column, the four measures, returns_expected, returns_received,
+        cases_reported, value, lower, upper, status, target.
         """
         indicator = BY_CODE[code]
         span = 1 if indicator.basis is Basis.STOCK else YEAR
         with self._reading(Right.FIGURES) as reading:
-            found = _by_county(reading, [code, RETURNS], scope, month, span)
+            found = _by_county(reading, [code, RETURNS, REPORTED], scope, month, span)
             target = reading.target(indicator)
             rows = []
             for place in reading.own_counties:
-                counts, returns = (found.get((place.county_code, held), Counts()) for held in (code, RETURNS))
-                counts = _beside(counts, returns)
+                here = (found.get((place.county_code, held), Counts()) for held in (code, RETURNS, REPORTED))
+                counts = _beside(*here)
                 value = reading.worth(indicator, counts, span, place.county_code)
-                rows.append([*place[:4], *vars(counts).values(), *vars(value).values()])
-            columns = [*County._fields[:4], *_names(Counts), *_names(Worth)]
+                rows.append([*place[:4], *counts, *value])
+            columns = [*County._fields[:4], *Counts._fields, *Worth._fields]
             return _frame(rows, columns).assign(target=target.number if target else None)
 
     def counts_by_county(self, codes: Sequence[str], month: int, scope: str, months: int = 1) -> pd.DataFrame:
@@ -235,9 +237,10 @@ def _counts(measures: Sequence[int]) -> Counts:
     return Counts(*[int(value) for value in measures])
 
 
-def _beside(counts: Counts, returns: Counts) -> Counts:
-    """`counts` with the returns that were expected and received in the same place and window."""
-    return replace(counts, returns_expected=returns.denominator, returns_received=returns.numerator)
+def _beside(counts: Counts, returns: Counts, reported: Counts) -> Counts:
+    """`counts` with what came in from the same place and window: returns and cases."""
+    own = (counts.numerator, counts.denominator, counts.not_yet_due, counts.not_recorded)
+    return Counts(*own, returns.denominator, returns.numerator, reported.numerator)
 
 
 def _first_month(connection: Connection, data_date: date) -> int:
@@ -255,10 +258,12 @@ def _sums(reading: Reading, scope: str, month: int, months: int, place: list[int
     return {row[0]: _counts(row[1:]) for row in rows}
 
 
-def _returns(reading: Reading, month: int, months: int, place: list[int] | None) -> Counts:
+def _received(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> tuple[Counts, Counts]:
+    """The returns and the cases that came in from the place over the months."""
     first = months_after(month, 1 - months)
-    rows = window_sums(reading.connection, [RETURNS], "", first, month, counties=place)
-    return _counts(rows[0][1:]) if rows else Counts()
+    rows = window_sums(reading.connection, [RETURNS, REPORTED], scope, first, month, counties=place)
+    found = {row[0]: _counts(row[1:]) for row in rows}
+    return found.get(RETURNS, Counts()), found.get(REPORTED, Counts())
 
 
 def _by_county(
@@ -292,7 +297,7 @@ def _figure(
     reading: Reading, indicator: Indicator, counts: Counts, month: int, scope: str, county: int | None, months: int
 ) -> Figure:
     target = reading.target(indicator)
-    values = {**vars(counts), **vars(reading.worth(indicator, counts, months, county))}
+    values = {**counts._asdict(), **reading.worth(indicator, counts, months, county)._asdict()}
     if not indicator.denominator:
         values["denominator"] = None
     return Figure(
@@ -315,11 +320,9 @@ def _course_frame(
     for indicator in INDICATORS:
         months = window_months(indicator, county)
         for end in ends:
-            returns = found.get((RETURNS, end), Counts())
-            counts = _beside(found.get((indicator.code, end), Counts()), returns)
+            counts = _beside(*(found.get((code, end), Counts()) for code in (indicator.code, RETURNS, REPORTED)))
             value = reading.worth(indicator, counts, months, county)
-            measures = [getattr(counts, name) for name in MEASURES]
-            rows.append((indicator.code, end, *measures, value.value, value.lower, value.upper))
+            rows.append((indicator.code, end, *counts[: len(MEASURES)], *value[:3]))
     return _frame(rows, ["indicator", "month", *MEASURES, "value", "lower", "upper"])
 
 
@@ -327,7 +330,3 @@ def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFram
     """`rows` as a data frame; column by column, which pandas takes in far sooner than row by row."""
     values = zip(*rows, strict=True) if rows else [()] * len(columns)
     return pd.DataFrame({name: list(column) for name, column in zip(columns, values, strict=True)})
-
-
-def _names(kind: type[Any]) -> list[str]:
-    return [field.name for field in fields(kind)]

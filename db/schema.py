@@ -1,7 +1,7 @@
 """Every table of the case database, for SQLite and PostgreSQL alike: source, derived, intake, accounts and settings.
 
 No column holds a name of a person, an address, a phone number or free text: each text column is bound to a code list or
-is a reference, whose pattern intake enforces and whose length the database does.
+is a reference, whose pattern intake enforces (and whose length PostgreSQL does too).
 """
 
 from collections.abc import Sequence

@@ -109,9 +109,11 @@ def test_no_report_is_not_zero() -> None:
     silent = worth_of("attempts", returns_received=0)
     assert silent == Worth(None, None, None, Status.NO_REPORT)
     assert worth_of("attempts", returns_received=1).value == 0
-    assert worth_of("attempts", returns_expected=0, returns_received=0).value == 0
+    assert worth_of("attempts", returns_received=0, cases_reported=1).value == 0
+    unknown = worth_of("breaches", returns_expected=0, returns_received=0)
+    assert unknown.status is Status.NO_REPORT, "a county of which no station is known has sent nothing"
     assert worth_of("attempts", numerator=1, returns_received=0).value == 1
-    assert worth_of("women-share", returns_received=0, not_recorded=3).status is Status.NO_REPORT
+    assert worth_of("women-share", returns_received=0, cases_reported=9, not_recorded=3).status is Status.NO_REPORT
     assert worth_of("examined-72h", returns_received=0, not_yet_due=1).status is Status.NONE_DUE
 
 

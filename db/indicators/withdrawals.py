@@ -60,7 +60,7 @@ WITHDRAWALS = (
     Indicator(
         code="cases-with-attempt",
         title="Cases with a withdrawal attempt",
-        asks="In how many of the open cases did somebody try to stop the prosecution?",
+        asks="In how many cases did somebody try to stop the prosecution, set against the cases open?",
         cause=Cause.WITHDRAWAL,
         basis=Basis.FLOW,
         unit=Unit.PERCENT,
@@ -76,7 +76,7 @@ WITHDRAWALS = (
         ),
         denominator=(OPEN_CASES,),
         source=CASE_FILE,
-        caveat="More attempts on record may mean better recording: neither good nor bad by itself.",
+        caveat="More on record may mean better recording. An attempt on a case that had already ended counts too.",
     ),
     Indicator(
         code="attempts",
