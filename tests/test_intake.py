@@ -11,8 +11,9 @@ from sqlalchemy import Engine, select, update
 from db import schema
 from db.engine import reading, writing
 from db.intake import ImportRefused, import_files
-from db.intake.refusals import refused_rows, without_formula, write_refused_rows
+from db.intake.refusals import refused_rows, write_refused_rows
 from db.setup import initialise
+from db.spreadsheets import without_formula
 from tests.deliveries import ATTEMPT, CASE, EVENT, EXAMPLES, RETURN, STATION, TODAY, Sender, counts
 
 FULL = {name: [row] for name, row in EXAMPLES.items()}

@@ -13,9 +13,9 @@ from db import schema
 from db.bulk import PolarsType, read_frame, write_frame
 from db.intake.format import FORMAT, FileFormat
 from db.intake.sheets import LENGTH, LINE, heading_name
+from db.spreadsheets import without_formula
 
 KEPT_FOR = timedelta(days=30)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 SCHEMA: dict[str, PolarsType] = {
     "file": pl.String,
@@ -55,12 +55,6 @@ def write_refused_rows(connection: Connection, folder: Path) -> list[Path]:
                 writer.writerow([*texts, line, field or "", without_formula(reason)])
         written.append(path)
     return written
-
-
-def without_formula(text: str) -> str:
-    """`text` with an apostrophe before it where spreadsheets would take it for a formula; intake takes it off again."""
-    starts_one = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if starts_one else text
 
 
 def keep(

@@ -3,18 +3,16 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from db.dates import month_text
 from db.records import Records
+from db.spreadsheets import without_formula
 from pages.components.frame import Screen
 from pages.components.phrases import EAST_AFRICA_TIME
 from pages.components.wording import say
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> None:
@@ -47,18 +45,10 @@ def csv_file(records: Records, table: pd.DataFrame) -> bytes:
 
     The first column is new for every file: equal content at equal length is never taken for the same file.
     """
-    marked = table.map(without_formula)
+    marked = table.map(lambda value: without_formula(value) if isinstance(value, str) else value)
     for position, (column, value) in enumerate(_origin(records).items()):
         marked.insert(position, column, value)
     return marked.to_csv(index=False).encode("utf-8")
-
-
-def without_formula(value: Any) -> Any:
-    """`value`, with an apostrophe before text that a spreadsheet would run as a formula."""
-    if not isinstance(value, str):
-        return value
-    runs = value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS)
-    return f"'{value}" if runs else value
 
 
 def _origin(records: Records) -> dict[str, str]:
