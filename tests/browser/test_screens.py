@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Download, Page, TimeoutError, expect
 from sqlalchemy import select
 
 from db import schema
@@ -156,17 +156,30 @@ def test_the_table_and_the_file_behind_a_chart_hold_its_figures_and_leave_a_line
     page.get_by_text(say("components.course_table")).first.click()
     expect(page.get_by_role("table").first).to_contain_text("May 2026")
     at_rest(page)
-    with page.expect_download() as download:
-        page.get_by_role("button", name=say("components.download")).first.click()
+    download = downloaded(page)
     path = tmp_path / "file.csv"
-    download.value.save_as(path)
+    download.save_as(path)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["county_code"] for row in rows} == {"42"}
     assert {row["exported_by"] for row in rows} == {"kisumu"}
     assert {row["data_is"] for row in rows} == {say("components.synthetic")}
     assert {row["indicator"] for row in rows} >= {"breaches", "unlawful-stops"}
-    assert ("kisumu", download.value.suggested_filename) in exports_noted(demo_database_url)
+    assert ("kisumu", download.suggested_filename) in exports_noted(demo_database_url)
+
+
+def downloaded(page: Page) -> Download:
+    """The first file that the page offers. A click that meets the end of a run asks for a file of the run before, which
+    is gone: on a busy machine it is made a second time, as a person would."""
+    button = page.get_by_role("button", name=say("components.download")).first
+    for seconds in (15, 60):
+        try:
+            with page.expect_download(timeout=1000 * seconds) as download:
+                button.click()
+            return download.value
+        except TimeoutError:
+            continue
+    raise AssertionError("No file came.")
 
 
 def exports_noted(database_url: str) -> set[tuple[str, str]]:
