@@ -18,7 +18,7 @@ from db.intake.sheets import UnreadableFile, heading_name, read_csv, read_record
 
 MOST_BYTES = 500_000_000
 READ_AT_A_TIME = 1_000_000
-# What reading an entry of a damaged, locked or unusual ZIP file raises.
+# What reading an entry of a damaged, locked or unusual ZIP file raises; an unknown compression is a RuntimeError too.
 DAMAGED_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -26,7 +26,6 @@ DAMAGED_ZIP = (
     OSError,
     EOFError,
     RuntimeError,
-    NotImplementedError,
     ValueError,
 )
 # What operating systems leave beside files.

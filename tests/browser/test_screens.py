@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Download, Page, TimeoutError, expect
+from playwright.sync_api import BrowserContext, Download, Page, TimeoutError, ViewportSize, expect
 from sqlalchemy import select
 
 from db import schema
@@ -14,7 +14,7 @@ from db.accounts import DEMO_PASSWORD
 from db.engine import open_database, reading
 from pages.components.wording import say
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 SCREENS = ("overview", "withdrawals", "definitions")
 Opened = Callable[..., Page]
 
@@ -95,7 +95,7 @@ def test_chosen_filters_stand_in_the_address_and_outlast_a_reload_and_a_change_o
 @pytest.mark.parametrize("path", SCREENS)
 def test_nothing_is_wider_than_a_phone(opened: Opened, path: str) -> None:
     page = opened("commissioner", path)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     page.wait_for_timeout(500)
     widths = page.evaluate("[document.querySelector('[data-testid=stMain]').scrollWidth, window.innerWidth]")
     assert widths[0] <= widths[1]
