@@ -7,7 +7,6 @@ from db.dates import month_of, months_after, months_through, today
 from db.figures import YEAR
 from db.reading import Reading
 from db.statistics import rate_ratio
-from db.tallies import monthly_sums
 
 CASES_WITH_ATTEMPT = "cases-with-attempt"
 
@@ -75,6 +74,6 @@ def _months(reading: Reading, scope: str, months: list[int], counties: Collectio
     """Cases with an attempt and cases open, in each of `months`."""
     if not months:
         return []
-    rows = monthly_sums(reading.connection, [CASES_WITH_ATTEMPT], scope, months[0], months[-1], counties=counties)
+    rows = reading.tallies.monthly([CASES_WITH_ATTEMPT], scope, months[0], months[-1], counties=counties)
     held = {row.month: (int(row.numerator), int(row.denominator)) for row in rows}
     return [held.get(month, (0, 0)) for month in months]

@@ -2,22 +2,26 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, exists, select
 
 from db import schema
 from db.access import Pass, Viewer
 from db.dates import today
 from db.engine import reading
 from db.figures import Counts, Worth, worth
+from db.kept import Kept
 from db.measures import Indicator
+from db.tallies import Tallies
 from db.thresholds import Threshold, Thresholds, thresholds_of
 
 Read = TypeVar("Read")
+# Of every database and viewer of this process together; a screen asks for about twenty sums of a few kilobytes each.
+KEPT = Kept(largest=4_000)
 
 
 class County(NamedTuple):
@@ -30,20 +34,42 @@ class County(NamedTuple):
     children: int
 
 
+class State(NamedTuple):
+    """What the database says of itself. Two states of one database differ in `data_version` or `refreshed_at`."""
+
+    is_demonstration: bool
+    data_date: date | None
+    refreshed_at: datetime | None
+    data_version: int
+    is_behind: bool
+
+
 @dataclass(frozen=True)
 class Reading:
     connection: Connection
     viewer: Viewer
-    thresholds: Thresholds
-    counties: tuple[County, ...]
-    data_date: date | None
-    _remembered: dict[Hashable, Any] = field(default_factory=dict)
+    state: State
 
-    def remembered(self, key: Hashable, read: Callable[[], Read]) -> Read:
-        """What `read` returns, read once in this reading for each `key`."""
-        if key not in self._remembered:
-            self._remembered[key] = read()
-        return cast(Read, self._remembered[key])
+    def kept(self, question: Hashable, read: Callable[[], Read]) -> Read:
+        """What `read` returns, read once for each question, state of the database and set of the viewer's counties.
+
+        `question` names what is asked and holds every argument; the value must be one that nobody can change.
+        """
+        state = (self.connection.engine.url, self.state.data_version, self.state.refreshed_at)
+        return KEPT.value((*state, self.viewer.counties, question), read)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self.connection, self.kept)
+
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        return self.kept("thresholds", lambda: thresholds_of(self.connection))
+
+    @cached_property
+    def counties(self) -> tuple[County, ...]:
+        held = select(*[schema.county.c[name] for name in County._fields]).order_by(schema.county.c.county_code)
+        return self.kept("counties", lambda: tuple(County(*row) for row in self.connection.execute(held)))
 
     @property
     def own_counties(self) -> list[County]:
@@ -65,8 +91,7 @@ class Reading:
         """The target in force today: one that is set for a later day judges nothing yet."""
         if indicator.target is None:
             return None
-        code = indicator.target.threshold
-        return self.remembered(("target", code), lambda: self.thresholds.on(code, today()))
+        return self.thresholds.on(indicator.target.threshold, today())
 
     def worth(self, indicator: Indicator, counts: Counts, months: int, county: int | None) -> Worth:
         """What `counts` over `months` come to in `county`, or nationally."""
@@ -84,12 +109,11 @@ class Reading:
 def open_reading(engine: Engine, held_pass: Pass) -> Iterator[Reading]:
     """A reading for whoever `held_pass` stands for now. Raises SignedOut when that is nobody any more."""
     with reading(engine) as connection:
-        viewer = held_pass.viewer(connection)
-        held = select(*[schema.county.c[name] for name in County._fields]).order_by(schema.county.c.county_code)
-        yield Reading(
-            connection=connection,
-            viewer=viewer,
-            thresholds=thresholds_of(connection),
-            counties=tuple(County(*row) for row in connection.execute(held)),
-            data_date=connection.scalar(select(schema.database_state.c.data_date)),
-        )
+        yield Reading(connection, held_pass.viewer(connection), _state(connection))
+
+
+def _state(connection: Connection) -> State:
+    table = schema.database_state
+    own = (table.c.is_demonstration, table.c.data_date, table.c.refreshed_at, table.c.data_version)
+    is_behind = exists(select(schema.change_noted.c.note_id)).label("is_behind")
+    return State(**connection.execute(select(*own, is_behind)).one()._mapping)

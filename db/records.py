@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Engine, func, select
 
 from db import audit, schema
 from db.access import AccessDenied, Pass, Right, Viewer
@@ -23,9 +23,7 @@ from db.indicators import BY_CODE, INDICATORS
 from db.indicators.withdrawals import ATTEMPT_CUTS
 from db.measures import Basis, Indicator
 from db.reading import County, Reading, open_reading
-from db.refresh import is_behind
 from db.schema import MEASURES
-from db.tallies import monthly_sums, rolling_sums, window_sums
 
 STOCK_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is Basis.STOCK]
 OTHER_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is not Basis.STOCK]
@@ -88,17 +86,12 @@ class Records:
     def state(self) -> DatabaseState:
         """Readable by everyone who is signed in: it holds no figure."""
         with self._reading() as reading:
-            row = reading.connection.execute(select(schema.database_state)).one()
-            known = row.data_date is not None
+            state, day = reading.state, reading.state.data_date
             return DatabaseState(
-                data_date=row.data_date,
-                refreshed_at=row.refreshed_at,
-                is_behind=is_behind(reading.connection),
-                is_demonstration=row.is_demonstration,
-                data_version=row.data_version,
-                first_month=_first_month(reading.connection, row.data_date) if known else 0,
-                last_month=last_complete_month(row.data_date) if known else 0,
-                month_under_review=month_under_review(row.data_date) if known else 0,
+                **state._asdict(),
+                first_month=_first_month(reading, day) if day else 0,
+                last_month=last_complete_month(day) if day else 0,
+                month_under_review=month_under_review(day) if day else 0,
                 directive_on=reading.thresholds.newest("directive_date").day,
             )
 
@@ -132,7 +125,7 @@ class Records:
         span = 1 if indicator.basis is Basis.STOCK else months or window_months(indicator, county)
         with self._reading(Right.FIGURES, county) as reading:
             first = months_after(month, 1 - span)
-            sums = window_sums(reading.connection, [code], scope, first, month, counties=_place(county))
+            sums = reading.tallies.window([code], scope, first, month, counties=_place(county))
             own = _counts(sums[0][1:]) if sums else Counts()
             counts = _beside(own, *_received(reading, scope, month, span, _place(county)))
             return _figure(reading, indicator, counts, month, scope, county, span)
@@ -145,14 +138,14 @@ class Records:
         """
         with self._reading(Right.FIGURES, county) as reading:
             ends = months_through(months_after(month, 1 - months), month)
-            connection, place = reading.connection, _place(county)
+            tallies, place = reading.tallies, _place(county)
             if place is None:
-                rows = monthly_sums(connection, list(BY_CODE), scope, ends[0], month, counties=None)
+                rows = tallies.monthly(list(BY_CODE), scope, ends[0], month, counties=None)
             else:
-                rows = [
-                    *rolling_sums(connection, OTHER_CODES, scope, ends, counties=place),
-                    *monthly_sums(connection, STOCK_CODES, scope, ends[0], month, counties=place),
-                ]
+                rows = (
+                    *tallies.rolling(OTHER_CODES, scope, ends, counties=place),
+                    *tallies.monthly(STOCK_CODES, scope, ends[0], month, counties=place),
+                )
             found = {(row[0], row[1]): _counts(row[2:]) for row in rows}
             return _course_frame(reading, found, ends, county)
 
@@ -197,10 +190,7 @@ class Records:
             columns = ["cut_value", *ATTEMPT_CODES.values()]
             rows = [
                 {"cut_value": value, **counts}
-                for (held, value), counts in reading.remembered(
-                    ("attempts", month, scope, county, months),
-                    lambda: _attempts_by_cut(reading, month, scope, months, _place(county)),
-                ).items()
+                for (held, value), counts in _attempts_by_cut(reading, month, scope, months, _place(county)).items()
                 if held == cut
             ]
             frame = pd.DataFrame(rows, columns=columns)
@@ -243,25 +233,25 @@ def _beside(counts: Counts, returns: Counts, reported: Counts) -> Counts:
     return Counts(*own, returns.denominator, returns.numerator, reported.numerator)
 
 
-def _first_month(connection: Connection, data_date: date) -> int:
+def _first_month(reading: Reading, data_date: date) -> int:
     table = schema.national_count
     counted = select(func.min(table.c.month)).where(table.c.indicator == "reported", table.c.scope == "extended")
-    return connection.scalar(counted) or month_of(data_date)
+    return reading.kept("first month", lambda: reading.connection.scalar(counted)) or month_of(data_date)
 
 
 def _sums(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> dict[str, Counts]:
     """The counts of every indicator, each over its own window."""
-    rows: list[Row[Any]] = []
+    rows: list[Any] = []
     for codes, span in ((OTHER_CODES, months), (STOCK_CODES, 1)):
         first = months_after(month, 1 - span)
-        rows += window_sums(reading.connection, codes, scope, first, month, counties=place)
+        rows += reading.tallies.window(codes, scope, first, month, counties=place)
     return {row[0]: _counts(row[1:]) for row in rows}
 
 
 def _received(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> tuple[Counts, Counts]:
     """The returns and the cases that came in from the place over the months."""
     first = months_after(month, 1 - months)
-    rows = window_sums(reading.connection, [RETURNS, REPORTED], scope, first, month, counties=place)
+    rows = reading.tallies.window([RETURNS, REPORTED], scope, first, month, counties=place)
     found = {row[0]: _counts(row[1:]) for row in rows}
     return found.get(RETURNS, Counts()), found.get(REPORTED, Counts())
 
@@ -273,7 +263,7 @@ def _by_county(
     first = months_after(month, 1 - months)
     own = reading.viewer.counties
     by = ("county_code", "indicator")
-    rows = window_sums(reading.connection, codes, scope, first, month, counties=own, by=by)
+    rows = reading.tallies.window(codes, scope, first, month, counties=own, by=by)
     return {(row[0], row[1]): _counts(row[2:]) for row in rows}
 
 
@@ -283,9 +273,7 @@ def _attempts_by_cut(
     """For each cut and value the numbers of attempts, under the names of ATTEMPT_CODES."""
     first = months_after(month, 1 - months)
     by = ("cut", "cut_value", "indicator")
-    rows = window_sums(
-        reading.connection, list(ATTEMPT_CODES), scope, first, month, counties=place, by=by, cuts=ATTEMPT_CUTS
-    )
+    rows = reading.tallies.window(list(ATTEMPT_CODES), scope, first, month, counties=place, by=by, cuts=ATTEMPT_CUTS)
     table: dict[tuple[str, str], dict[str, int]] = {}
     for row in rows:
         counts = table.setdefault((row.cut, row.cut_value), dict.fromkeys(ATTEMPT_CODES.values(), 0))

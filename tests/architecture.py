@@ -23,7 +23,7 @@ FORBIDDEN_IMPORTS = {
 }
 # The modules of db/, from the bottom up: each imports its own layer and those below. A star stands for a family.
 LAYERS = (
-    ("codes", "dates", "passwords", "reference", "spreadsheets"),
+    ("codes", "dates", "kept", "passwords", "reference", "spreadsheets"),
     ("schema", "migrations"),
     ("engine", "bulk", "thresholds", "access", "audit", "disclosure*", "statistics*"),
     ("measures", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "reading"),

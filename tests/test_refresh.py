@@ -15,7 +15,7 @@ from db.check import differences
 from db.dates import months_through
 from db.engine import open_database, reading, wait_for_other_writers, writing
 from db.records import Records
-from db.refresh import is_behind, refresh, refresh_within
+from db.refresh import refresh, refresh_within
 from db.setup import initialise
 from db.thresholds import set_threshold
 from tests.random_source import DATA_DATE, FIRST_DAY, RandomSource
@@ -38,8 +38,7 @@ def built_anew(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def behind(engine: Engine) -> bool:
-    with reading(engine) as connection:
-        return is_behind(connection)
+    return Records(engine, OperatorPass()).state().is_behind
 
 
 def fill(engine: Engine, seed: int = 1, cases: int = 60) -> None:

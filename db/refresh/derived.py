@@ -70,11 +70,6 @@ def refresh_within(connection: Connection, progress: Progress | None = None, *, 
     connection.execute(update(state).values(refreshed_at=datetime.now(UTC), data_version=state.c.data_version + 1))
 
 
-def is_behind(connection: Connection) -> bool:
-    """Whether a source row changed since the last refresh."""
-    return bool(connection.scalar(select(exists(select(schema.change_noted.c.note_id)))))
-
-
 def _move_data_date(connection: Connection) -> None:
     state = schema.database_state
     recorded = [
