@@ -11,6 +11,9 @@ from db.statistics.intervals import LEVEL
 
 Floats = NDArray[np.float64]
 STEPS = 50
+# A rate that is this far, in logarithms, from the rate of all rows is on its way to 0 or to infinity.
+FARTHEST = 30.0
+LARGEST_LOGARITHM = 700.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Fit:
         centre = units * float(self.coefficients[column])
         error = abs(units) * sqrt(float(self.covariance[column, column]))
         margin = float(stats.t.isf((1 - level) / 2, self.freedom)) * error
-        return RateRatio(exp(centre), exp(centre - margin), exp(centre + margin), self.dispersion)
+        upper = exp(min(centre + margin, LARGEST_LOGARITHM))
+        return RateRatio(exp(centre), exp(centre - margin), upper, self.dispersion)
 
 
 def fitted_rate(design: Floats, counts: ArrayLike, exposures: ArrayLike) -> Fit | None:
@@ -72,7 +76,9 @@ def _settled(design: Floats, counts: Floats, offset: Floats) -> Floats | None:
             following = np.linalg.solve(weighted @ design, weighted @ linear + design.T @ (counts - means))
         except np.linalg.LinAlgError:
             return None
-        if np.all(np.abs(following - coefficients) <= 1e-10 * (1 + np.abs(following))):
-            return following
-        coefficients, linear = following, np.clip(design @ following, -50, 50)
+        coefficients, step, linear = following, following - coefficients, design @ following
+        if np.all(np.abs(step) <= 1e-10 * (1 + np.abs(following))):
+            return coefficients
+        if np.any(np.abs(linear - np.log(pooled)) > FARTHEST):
+            return None
     return None
