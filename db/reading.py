@@ -64,7 +64,7 @@ class Reading:
 
     @cached_property
     def thresholds(self) -> Thresholds:
-        return self.kept("thresholds", lambda: thresholds_of(self.connection))
+        return thresholds_of(self.connection)
 
     @cached_property
     def counties(self) -> tuple[County, ...]:

@@ -11,7 +11,7 @@ from db.accounts import add_account
 from db.engine import writing
 from db.kept import Kept
 from db.records import Records
-from db.refresh import refresh, refresh_within
+from db.refresh import refresh
 from db.setup import initialise
 from db.thresholds import set_threshold
 from tests.random_source import RandomSource
@@ -68,13 +68,12 @@ def test_a_refresh_makes_a_new_state(filled: Engine) -> None:
     assert before > 0 and reported(records) == 0
 
 
-def test_a_threshold_that_is_set_makes_a_new_state(filled: Engine) -> None:
+def test_a_threshold_that_is_set_is_in_force_at_once(filled: Engine) -> None:
     records = Records(filled, OperatorPass())
     held = records.thresholds().set_index("code").loc["minimum_denominator", "value"]
     with writing(filled) as connection:
         values = {"effective_from": date(2020, 1, 1), "status": None, "source": None, "by": "operator"}
         set_threshold(connection, "minimum_denominator", "33", **values)
-        refresh_within(connection, everything=True)
     assert held != "33" and records.thresholds().set_index("code").loc["minimum_denominator", "value"] == "33"
 
 

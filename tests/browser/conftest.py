@@ -92,9 +92,9 @@ def signed_in(request: pytest.FixtureRequest) -> Callable[[Page, str, str], Page
             page.goto(request.getfixturevalue("dashboard"))
         _at_rest(page)
         page.get_by_role("textbox", name=NAME).fill(name)
-        page.get_by_role("textbox", name="Password").fill(password)
+        page.get_by_role("textbox", name="Password", exact=True).fill(password)
         page.get_by_role("button", name=SIGN_IN).click()
-        page.get_by_role("textbox", name="Password").wait_for(state="detached")
+        page.get_by_role("textbox", name="Password", exact=True).wait_for(state="detached")
         return _at_rest(page)
 
     return sign_in
