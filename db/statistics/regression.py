@@ -11,8 +11,7 @@ from db.statistics.intervals import LEVEL
 
 Floats = NDArray[np.float64]
 STEPS = 50
-# A rate that is this far, in logarithms, from the rate of all rows is on its way to 0 or to infinity.
-FARTHEST = 30.0
+# Of a number that fits a float: a limit beyond it says no more.
 LARGEST_LOGARITHM = 700.0
 
 
@@ -39,8 +38,10 @@ class Fit:
         centre = units * float(self.coefficients[column])
         error = abs(units) * sqrt(float(self.covariance[column, column]))
         margin = float(stats.t.isf((1 - level) / 2, self.freedom)) * error
-        upper = exp(min(centre + margin, LARGEST_LOGARITHM))
-        return RateRatio(exp(centre), exp(centre - margin), upper, self.dispersion)
+        ratio, lower, upper = (
+            exp(min(logarithm, LARGEST_LOGARITHM)) for logarithm in (centre, centre - margin, centre + margin)
+        )
+        return RateRatio(ratio, lower, upper, self.dispersion)
 
 
 def fitted_rate(design: Floats, counts: ArrayLike, exposures: ArrayLike) -> Fit | None:
@@ -79,6 +80,4 @@ def _settled(design: Floats, counts: Floats, offset: Floats) -> Floats | None:
         coefficients, step, linear = following, following - coefficients, design @ following
         if np.all(np.abs(step) <= 1e-10 * (1 + np.abs(following))):
             return coefficients
-        if np.any(np.abs(linear - np.log(pooled)) > FARTHEST):
-            return None
     return None

@@ -56,6 +56,7 @@ def test_a_county_without_cases_or_without_a_known_share_is_left_out() -> None:
         ([], [], []),
         ([10, 20], [5, 4], [100, 100]),  # two counties leave nothing to judge the line by
         ([50, 50, 50], [5, 4, 6], [100, 100, 100]),  # the same everywhere
+        ([29.64] * 12, [5, 2, 7, 5, 3, 7, 1, 3, 9, 5, 5, 9], [100] * 12),  # so but for the rounding of its mean
         ([10, 20, 30], [0, 0, 0], [100, 100, 100]),  # no attempt anywhere
         ([0, 0, 0, 100], [5, 4, 6, 0], [100, 100, 100, 100]),  # none at one end: the ratio has no bound
         ([10, 20, 30], [5, 4, 6], [100, 100, 0]),

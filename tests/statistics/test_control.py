@@ -99,6 +99,7 @@ def test_the_limits_of_single_values_lie_2_66_mean_moving_ranges_away() -> None:
     # Hand-worked: the ranges of the table add up to 196; 2.66 x 196 / 24 = 21.72
     assert sum(RANGES) == 196
     assert (chart.lower[0], chart.upper[0]) == pytest.approx((77.32, 120.76), abs=5e-3)
+    assert chart.sigma == pytest.approx(np.full(25, 7.241), abs=5e-4)
 
 
 def test_the_baseline_alone_sets_centre_and_limits() -> None:
@@ -150,6 +151,12 @@ def test_a_rule_is_broken_by_just_the_months_that_belong_to_it(rule: Rule, devia
     sigma = np.ones(len(away))
     chart = Chart(50 + away, 50.0, sigma, 50 - 3 * sigma, 50 + 3 * sigma)
     assert [rule in rules for rules in broken_rules(chart)] == [mark == "x" for mark in marks]
+
+
+def test_a_rounding_error_off_the_centre_is_on_it() -> None:
+    sigma = np.ones(9)
+    chart = Chart(np.full(9, 0.1 + 0.2), 0.3, sigma, 0.3 - 3 * sigma, 0.3 + 3 * sigma)
+    assert broken_rules(chart) == [()] * 9
 
 
 def test_a_month_can_break_several_rules() -> None:

@@ -115,7 +115,7 @@ def test_the_curve_of_relapse_is_the_one_that_cmprsk_prints_and_its_error_nearly
     assert np.sqrt(curves.variance[0, at]) == pytest.approx([0.0360, 0.0463, 0.0489, 0.0514], rel=1 / 54)
 
 
-@pytest.mark.parametrize("durations", [LOW_RISK, ACUTE_LYMPHOBLASTIC, ACUTE_MYELOID])
+@pytest.mark.parametrize("durations", [LOW_RISK, ACUTE_LYMPHOBLASTIC, ACUTE_MYELOID, "1r 2+ 3d 4r"])
 def test_the_variance_is_the_infinitesimal_jackknife(durations: str) -> None:
     curves = of(durations, "r", "d")
     listed = cases(durations)
