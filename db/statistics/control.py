@@ -58,7 +58,7 @@ def funnel_limits(centre: float, denominators: ArrayLike, level: float = WARNING
     """Between which values chance alone keeps `level` of the units whose true value is `centre`, for each denominator.
 
     Exact binomial quantiles of a share of 0 to 1, or Poisson quantiles of a rate (`rates`; a denominator is then any
-    exposure), interpolated as in Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202, appendix A.1.1; the upper
+    exposure), interpolated as in Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202, appendix; the upper
     limit is the mirror image of the lower. So a count lies beyond a limit only if one so extreme has a probability
     below (1 - level) / 2, which that paper's upper limit exceeds (Manktelow & Seaton, PLoS ONE 7, 2012, e45723).
 
@@ -94,7 +94,7 @@ def where_it_lies(
 def p_chart(counts: ArrayLike, denominators: ArrayLike, baseline: Months = ALL_MONTHS) -> Chart | None:
     """The share of each month, with the share of all `baseline` months as centre and limits by its own denominator.
 
-    Source: Montgomery, Introduction to Statistical Quality Control, section 7.2.2. A month without denominator has no
+    Source: Montgomery, Introduction to Statistical Quality Control, chapter 7. A month without denominator has no
     value (NaN); None where the baseline has no denominator. With many thousands a month almost every month lies
     beyond these limits; `xmr_chart` of the shares is then the chart to draw.
     """

@@ -72,10 +72,10 @@ def cumulative_incidence(days: ArrayLike, events: ArrayLike, censored: ArrayLike
     `days` ascending and distinct; `events` (causes, days): cases that each cause ended on that day; `censored` (days):
     cases still open, last seen on that day. An event comes before a censoring of the same day, as in R's survival.
 
-    The variance is the Greenwood-type one (Andersen, Borgan, Gill & Keiding 1993, section IV.4.1.3; R's etm), which is
+    The variance is the Greenwood-type one (Andersen, Borgan, Gill & Keiding 1993, section IV.4; R's etm), which is
     also the infinitesimal jackknife of R's survfit; cmprsk's differs by terms of the order 1/n. With one cause
     the curve is 1 - Kaplan-Meier and the variance Greenwood's. The limits are those of the complementary log-log
-    transform (Beyersmann, Allignol & Schumacher 2012, section 4.2; R's "log-log" with one cause).
+    transform (Beyersmann, Allignol & Schumacher 2012, chapter 4; R's "log-log" with one cause).
 
     scipy.stats.ecdf does not serve: it knows one cause, and takes an entry a case where this takes counts.
     """
