@@ -58,7 +58,7 @@ def test_the_tree_is_looked_at() -> None:
         (imports, "db/indicators.py", "import streamlit as st"),
         (imports, "db/indicators.py", "def chart():\n    from altair import Chart"),
         (imports, "db/accounts.py", "from streamlit_authenticator import Authenticate"),
-        (imports, "db/records.py", "from pages.components import charts"),
+        (imports, "db/records/bound.py", "from pages.components import charts"),
         # what checks a count does not share its code
         (imports, "db/recount.py", "from db.refresh.spells import spells_of"),
         # pages/ knows nothing of tables
@@ -109,7 +109,7 @@ def test_the_tree_is_looked_at() -> None:
         (page_file, "pages/county.py", page_with("@register\ndef other(records): ...")),
         (page_file, "pages/county.py", page_with("def other(records, title=st.title('x')): ...")),
         # everything imported is pinned
-        (pins, "db/records.py", "import requests"),
+        (pins, "db/records/bound.py", "import requests"),
         (pins, "pages/county.py", "from hypothesis import given"),
         (pins, "tests/test_county.py", "import yaml"),
     ],
@@ -128,7 +128,7 @@ def test_the_rule_names_a_violation(rule: Rule, path: str, text: str) -> None:
         (pages_imported, "dashboard.py", "from pages import county"),
         (pages_imported, "pages/county.py", "from pages.components import cards"),
         (pages_imported, "pages/components/cards.py", "from . import wording"),
-        (imports_upwards, "db/records.py", "from db import access, dates\nfrom db.schema import station"),
+        (imports_upwards, "db/records/bound.py", "from db import access, dates\nfrom db.schema import station"),
         (imports_upwards, "db/demo.py", "from db.demo.cases import cases_of"),
         (imports_upwards, "db/__main__.py", "from db.records import Records"),
         (session, "pages/components/filters.py", "import streamlit as st\nst.query_params.clear()"),
@@ -137,7 +137,7 @@ def test_the_rule_names_a_violation(rule: Rule, path: str, text: str) -> None:
         (html, "pages/county.py", "import streamlit as st\nst.markdown('**x** in < 3 days')"),
         (page_file, "pages/county.py", GOOD_PAGE),
         (page_file, "pages/components/cards.py", "import streamlit as st"),
-        (pins, "db/records.py", "import datetime\nimport sqlalchemy as sa\nfrom db import schema"),
+        (pins, "db/records/bound.py", "import datetime\nimport sqlalchemy as sa\nfrom db import schema"),
         (pins, "tests/test_county.py", "from hypothesis import given\nimport polars"),
     ],
 )

@@ -1,28 +1,22 @@
-"""Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside.
+"""The indicators that one viewer may read: figures, courses, counties beside each other, attempts by what they were.
 
 Months are whole numbers YYYYMM; shares are per cent, 0 to 100; data frames are pandas'.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, func, select
 
-from db import audit, schema
-from db.access import AccessDenied, Pass, Right, Viewer
+from db.access import Right
 from db.comparison import BeforeAfter, before_after
-from db.dates import last_complete_month, month_of, month_under_review, months_after, months_through, today
-from db.engine import writing
+from db.dates import months_after, months_through
 from db.figures import YEAR, Counts, Figure, Worth, window_months
 from db.indicators import BY_CODE, INDICATORS
 from db.indicators.withdrawals import ATTEMPT_CUTS
 from db.measures import Basis, Indicator
-from db.reading import County, Reading, open_reading
+from db.reading import County, Reading
+from db.records.bound import Bound, frame_of
 from db.schema import MEASURES
 
 STOCK_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is Basis.STOCK]
@@ -39,76 +33,13 @@ ATTEMPT_CODES = {
 }
 
 
-@dataclass(frozen=True)
-class DatabaseState:
-    """To which date the data speaks, when it was counted, and what can be reviewed. Without data the dates are None and
-    the months 0."""
-
-    data_date: date | None
-    refreshed_at: datetime | None
-    is_behind: bool
-    is_demonstration: bool
-    data_version: int
-    first_month: int
-    last_month: int
-    month_under_review: int
-    directive_on: date
-
-
-class Records:
-    """What the holder of `held_pass` may read, no more: every method raises AccessDenied (SignedOut once the session or
-    account is over) where the viewer may not read it.
-
-    Inside `with` all methods read one state of the database; outside, each opens a transaction of its own.
-    """
-
-    def __init__(self, engine: Engine, held_pass: Pass) -> None:
-        self._engine = engine
-        self._pass = held_pass
-        self._screen: Reading | None = None
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        self._screen = self._stack.enter_context(open_reading(self._engine, self._pass))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._screen = None
-        self._stack.close()
-
-    @property
-    def viewer(self) -> Viewer:
-        with self._reading() as reading:
-            return reading.viewer
-
-    def state(self) -> DatabaseState:
-        """Readable by everyone who is signed in: it holds no figure."""
-        with self._reading() as reading:
-            state, day = reading.state, reading.state.data_date
-            return DatabaseState(
-                **state._asdict(),
-                first_month=_first_month(reading, day) if day else 0,
-                last_month=last_complete_month(day) if day else 0,
-                month_under_review=month_under_review(day) if day else 0,
-                directive_on=reading.thresholds.newest("directive_date").day,
-            )
-
-    def thresholds(self) -> pd.DataFrame:
-        """code, value (text), unit, status, source, effective_from of every threshold in force today."""
-        with self._reading() as reading:
-            return pd.DataFrame([vars(row) for row in reading.thresholds.all_on(today())])
-
-    def counties(self) -> pd.DataFrame:
-        """county_code, name, tile_row, tile_column, children of the viewer's counties, by code."""
-        with self._reading() as reading:
-            return _frame(reading.own_counties, County._fields)
+class IndicatorRecords(Bound):
+    """What a viewer may read of the declared indicators."""
 
     def figures(self, month: int, scope: str, county: int | None = None) -> list[Figure]:
         """Every indicator in the order of the list: nationally of `month` alone, for a county of the twelve months that
         end in it (what stands at a month's end: of `month` alone)."""
-        with self._reading(Right.FIGURES, county) as reading:
+        with self.reading(Right.FIGURES, county) as reading:
             months = 1 if county is None else YEAR
             found = _sums(reading, scope, month, months, _place(county))
             received = {span: _received(reading, scope, month, span, _place(county)) for span in {1, months}}
@@ -123,7 +54,7 @@ class Records:
         """One indicator; `months` (1 or 12) asks for another window than the usual one."""
         indicator = BY_CODE[code]
         span = 1 if indicator.basis is Basis.STOCK else months or window_months(indicator, county)
-        with self._reading(Right.FIGURES, county) as reading:
+        with self.reading(Right.FIGURES, county) as reading:
             first = months_after(month, 1 - span)
             sums = reading.tallies.window([code], scope, first, month, counties=_place(county))
             own = _counts(sums[0][1:]) if sums else Counts()
@@ -136,7 +67,7 @@ class Records:
         Nationally each month by itself; for a county the twelve months that end in each (what stands at a month's end:
         each month). Cohorts of the national course are all measured at the end of `month`.
         """
-        with self._reading(Right.FIGURES, county) as reading:
+        with self.reading(Right.FIGURES, county) as reading:
             ends = months_through(months_after(month, 1 - months), month)
             tallies, place = reading.tallies, _place(county)
             if place is None:
@@ -157,7 +88,7 @@ class Records:
         """
         indicator = BY_CODE[code]
         span = 1 if indicator.basis is Basis.STOCK else YEAR
-        with self._reading(Right.FIGURES) as reading:
+        with self.reading(Right.FIGURES) as reading:
             found = _by_county(reading, [code, RETURNS, REPORTED], scope, month, span)
             target = reading.target(indicator)
             rows = []
@@ -167,12 +98,12 @@ class Records:
                 value = reading.worth(indicator, counts, span, place.county_code)
                 rows.append([*place[:4], *counts, *value])
             columns = [*County._fields[:4], *Counts._fields, *Worth._fields]
-            return _frame(rows, columns).assign(target=target.number if target else None)
+            return frame_of(rows, columns).assign(target=target.number if target else None)
 
     def counts_by_county(self, codes: Sequence[str], month: int, scope: str, months: int = 1) -> pd.DataFrame:
         """county_code, name and, for each of `codes`, its numerator over the `months` that end in `month`."""
-        with self._reading(Right.FIGURES) as reading:
-            frame = _frame([place[:2] for place in reading.own_counties], County._fields[:2])
+        with self.reading(Right.FIGURES) as reading:
+            frame = frame_of([place[:2] for place in reading.own_counties], County._fields[:2])
             found = _by_county(reading, codes, scope, month, months)
             for code in codes:
                 frame[code] = [found.get((county, code), Counts()).numerator for county in frame["county_code"]]
@@ -186,7 +117,7 @@ class Records:
         `cut`: form, route, initiator, stage or relationship. Attempts and pending ones count by the month of the
         attempt, the others by the month in which they were resolved.
         """
-        with self._reading(Right.FIGURES, county) as reading:
+        with self.reading(Right.FIGURES, county) as reading:
             columns = ["cut_value", *ATTEMPT_CODES.values()]
             rows = [
                 {"cut_value": value, **counts}
@@ -198,25 +129,8 @@ class Records:
 
     def before_after(self, month: int, scope: str, county: int | None = None) -> BeforeAfter:
         """Cases with a withdrawal attempt before and after the directive (db/comparison.py)."""
-        with self._reading(Right.FIGURES, county) as reading:
+        with self.reading(Right.FIGURES, county) as reading:
             return before_after(reading, month, scope, _place(county))
-
-    def note_export(self, name: str) -> None:
-        """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over."""
-        with writing(self._engine) as connection:
-            audit.record(connection, username=self._pass.viewer(connection).username, action="export", subject=name)
-
-    @contextmanager
-    def _reading(self, right: Right | None = None, county: int | None = None) -> Iterator[Reading]:
-        """The screen's reading, or a new one with the pass checked anew. Raises AccessDenied where the viewer lacks
-        `right` or does not hold `county`."""
-        with ExitStack() as stack:
-            reading = self._screen or stack.enter_context(open_reading(self._engine, self._pass))
-            if right is not None and not reading.viewer.may(right):
-                raise AccessDenied("Your role does not include these figures.")
-            if county is not None and county not in reading.viewer.counties:
-                raise AccessDenied("There is no such county in what you may see.")
-            yield reading
 
 
 def _place(county: int | None) -> list[int] | None:
@@ -231,12 +145,6 @@ def _beside(counts: Counts, returns: Counts, reported: Counts) -> Counts:
     """`counts` with what came in from the same place and window: returns and cases."""
     own = (counts.numerator, counts.denominator, counts.not_yet_due, counts.not_recorded)
     return Counts(*own, returns.denominator, returns.numerator, reported.numerator)
-
-
-def _first_month(reading: Reading, data_date: date) -> int:
-    table = schema.national_count
-    counted = select(func.min(table.c.month)).where(table.c.indicator == "reported", table.c.scope == "extended")
-    return reading.kept("first month", lambda: reading.connection.scalar(counted)) or month_of(data_date)
 
 
 def _sums(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> dict[str, Counts]:
@@ -311,10 +219,4 @@ def _course_frame(
             counts = _beside(*(found.get((code, end), Counts()) for code in (indicator.code, RETURNS, REPORTED)))
             value = reading.worth(indicator, counts, months, county)
             rows.append((indicator.code, end, *counts[: len(MEASURES)], *value[:3]))
-    return _frame(rows, ["indicator", "month", *MEASURES, "value", "lower", "upper"])
-
-
-def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
-    """`rows` as a data frame; column by column, which pandas takes in far sooner than row by row."""
-    values = zip(*rows, strict=True) if rows else [()] * len(columns)
-    return pd.DataFrame({name: list(column) for name, column in zip(columns, values, strict=True)})
+    return frame_of(rows, ["indicator", "month", *MEASURES, "value", "lower", "upper"])

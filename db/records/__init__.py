@@ -1,0 +1,10 @@
+"""Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside."""
+
+from db.records.bound import DatabaseState
+from db.records.indicators import IndicatorRecords
+
+__all__ = ["DatabaseState", "Records"]
+
+
+class Records(IndicatorRecords):
+    """What the holder of a pass may read, no more; a further group of readings is an attribute named for its view."""

@@ -1,0 +1,113 @@
+"""A viewer's hold on the database: the pass that is checked anew at each reading, and what every screen asks first."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+from sqlalchemy import Engine, func, select
+
+from db import audit, schema
+from db.access import AccessDenied, Pass, Right, Viewer
+from db.dates import last_complete_month, month_of, month_under_review, today
+from db.engine import writing
+from db.reading import County, Reading, open_reading
+
+
+@dataclass(frozen=True)
+class DatabaseState:
+    """To which date the data speaks, when it was counted, and what can be reviewed. Without data the dates are None and
+    the months 0."""
+
+    data_date: date | None
+    refreshed_at: datetime | None
+    is_behind: bool
+    is_demonstration: bool
+    data_version: int
+    first_month: int
+    last_month: int
+    month_under_review: int
+    directive_on: date
+
+
+class Bound:
+    """What the holder of `held_pass` may read, no more: every method raises AccessDenied (SignedOut once the session or
+    account is over) where the viewer may not read it.
+
+    Inside `with` all methods read one state of the database; outside, each opens a transaction of its own.
+    """
+
+    def __init__(self, engine: Engine, held_pass: Pass) -> None:
+        self._engine = engine
+        self._pass = held_pass
+        self._screen: Reading | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._screen = self._stack.enter_context(open_reading(self._engine, self._pass))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._screen = None
+        self._stack.close()
+
+    @property
+    def viewer(self) -> Viewer:
+        with self.reading() as reading:
+            return reading.viewer
+
+    def state(self) -> DatabaseState:
+        """Readable by everyone who is signed in: it holds no figure."""
+        with self.reading() as reading:
+            state, day = reading.state, reading.state.data_date
+            return DatabaseState(
+                **state._asdict(),
+                first_month=_first_month(reading, day) if day else 0,
+                last_month=last_complete_month(day) if day else 0,
+                month_under_review=month_under_review(day) if day else 0,
+                directive_on=reading.thresholds.newest("directive_date").day,
+            )
+
+    def thresholds(self) -> pd.DataFrame:
+        """code, value (text), unit, status, source, effective_from of every threshold in force today."""
+        with self.reading() as reading:
+            return pd.DataFrame([vars(row) for row in reading.thresholds.all_on(today())])
+
+    def counties(self) -> pd.DataFrame:
+        """county_code, name, tile_row, tile_column, children of the viewer's counties, by code."""
+        with self.reading() as reading:
+            return frame_of(reading.own_counties, County._fields)
+
+    def note_export(self, name: str) -> None:
+        """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over."""
+        with writing(self._engine) as connection:
+            audit.record(connection, username=self._pass.viewer(connection).username, action="export", subject=name)
+
+    @contextmanager
+    def reading(self, right: Right | None = None, county: int | None = None) -> Iterator[Reading]:
+        """The screen's reading, or a new one with the pass checked anew. Raises AccessDenied where the viewer lacks
+        `right` or does not hold `county`."""
+        with ExitStack() as stack:
+            reading = self._screen or stack.enter_context(open_reading(self._engine, self._pass))
+            if right is not None and not reading.viewer.may(right):
+                raise AccessDenied("Your role does not include these figures.")
+            if county is not None and county not in reading.viewer.counties:
+                raise AccessDenied("There is no such county in what you may see.")
+            yield reading
+
+
+def _first_month(reading: Reading, data_date: date) -> int:
+    table = schema.national_count
+    counted = select(func.min(table.c.month)).where(table.c.indicator == "reported", table.c.scope == "extended")
+    return reading.kept("first month", lambda: reading.connection.scalar(counted)) or month_of(data_date)
+
+
+def frame_of(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """`rows` as a data frame; column by column, which pandas takes in far sooner than row by row."""
+    values = zip(*rows, strict=True) if rows else [()] * len(columns)
+    return pd.DataFrame({name: list(column) for name, column in zip(columns, values, strict=True)})
