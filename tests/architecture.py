@@ -25,9 +25,9 @@ FORBIDDEN_IMPORTS = {
 LAYERS = (
     ("codes", "dates", "kept", "passwords", "reference", "spreadsheets"),
     ("schema", "migrations"),
-    ("engine", "bulk", "thresholds", "access", "audit", "disclosure*", "statistics*"),
+    ("engine", "bulk", "thresholds", "desks", "access", "audit", "disclosure*", "statistics*"),
     ("measures", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "reading"),
-    ("refresh*", "recount*", "sessions", "setup"),
+    ("refresh*", "recount*", "stations", "sessions", "setup"),
     ("records*", "intake*", "check", "casework*", "reviews*", "accounts*"),
     ("demo*",),
     ("__main__", "commands*"),

@@ -6,8 +6,8 @@ from datetime import date
 import polars as pl
 from polars import col
 
-from db import codes
 from db.dates import month_of
+from db.desks import desk_status
 from db.indicators import DEADLINES
 from db.measures import Deadline, Frame
 from db.refresh.spells import EXIT_ORDER, attempt_outcome
@@ -206,7 +206,7 @@ def _station_months(source: Source) -> pl.DataFrame:
         returned=col("received_on").is_not_null(),
         in_time=(col("received_on") <= due_on).fill_null(False),
         is_due=due_on <= source.data_date,
-        desk_status=_desk_status(source.thresholds),
+        desk_status=desk_status(source.thresholds),
     )
 
 
@@ -224,22 +224,4 @@ def _month_calendar(source: Source) -> pl.DataFrame:
     begins = pl.date_range(min(first, last), last, interval="1mo", eager=True).alias("begins_on")
     return pl.DataFrame({"begins_on": begins}).with_columns(
         ends_on=col("begins_on").dt.month_end(), month=month("begins_on")
-    )
-
-
-def _desk_status(thresholds: Thresholds) -> pl.Expr:
-    """functional, partial, nominal or none at the month's end; null where there is no return or no valid inspection."""
-    items = pl.sum_horizontal([col(item).fill_null(False).cast(pl.Int32) for item in codes.CHECKLIST])
-    oldest = col("ends_on") - pl.duration(days=thresholds.days("inspection_valid_days", col("ends_on")))
-    return (
-        pl.when(~col("desk"))
-        .then(pl.lit("none"))
-        .when(col("desk") & (col("desk_inspected_on") >= oldest))
-        .then(
-            pl.when(items == len(codes.CHECKLIST))
-            .then(pl.lit("functional"))
-            .when(items >= 5)
-            .then(pl.lit("partial"))
-            .otherwise(pl.lit("nominal"))
-        )
     )
