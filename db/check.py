@@ -68,6 +68,8 @@ def _milestone_row(history: History) -> dict[str, Any]:
         "reported_on": case.reported_on,
         "last_recorded_on": case.last_recorded_on,
         **{milestone: history.milestones.get(milestone) for milestone in schema.MILESTONES},
+        **history.details._asdict(),
+        "setting": case.setting,
         "stage": stage_of(history.milestones),
         "state": latest.state,
         "state_since": latest.from_on,

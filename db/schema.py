@@ -275,6 +275,12 @@ MILESTONES: dict[str, str] = {
     "judged_on": "judgment",
     "sentenced_on": "sentence",
 }
+# First events beside the path of a case: they reach no stage.
+BESIDE_THE_PATH: dict[str, str] = {
+    "intimidated_on": "witness_intimidation",
+    "protected_on": "witness_protected",
+    "interfered_on": "cultural_interference",
+}
 
 case_milestone = _table(
     "case_milestone",
@@ -288,6 +294,18 @@ case_milestone = _table(
     Column("incident_on", Date),
     Column("reported_on", Date, nullable=False),
     *[Column(name, Date) for name in MILESTONES],
+    *[Column(name, Date) for name in BESIDE_THE_PATH],
+    # The first withdrawal attempt, whatever became of it.
+    Column("attempted_on", Date),
+    # The first reclassification to another offence of a case that was defilement by then.
+    Column("reclassified_on", Date),
+    Column("reclassified_to", String(8)),
+    # What was decided on the days judged_on and sentenced_on; of several decisions on one day, the first in its list.
+    Column("judgment", String(10)),
+    Column("sentence_kind", String(5)),
+    Column("sentence_years", Float),
+    # The station's, as it now is.
+    Column("setting", String(5), nullable=False),
     Column("stage", String(20), nullable=False),
     Column("state", String(24), nullable=False),
     Column("state_since", Date, nullable=False),

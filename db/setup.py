@@ -3,16 +3,18 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, func, insert, select
 
 from db import schema
-from db.engine import migrate, writing
+from db.engine import migrate, wait_for_other_writers, writing
 from db.reference import reference_rows
+from db.refresh import refresh_within
 
 
 def initialise(engine: Engine, *, demonstration: bool = False) -> None:
     """Creates or migrates the tables and adds reference rows that are missing; rows already there are left alone.
 
+    Where a new schema emptied the derived tables, they are built anew.
     `demonstration` marks a database that is made now; it never marks one that exists.
     """
     migrate(engine)
@@ -21,6 +23,16 @@ def initialise(engine: Engine, *, demonstration: bool = False) -> None:
         _add_missing(connection, schema.offence, _offences())
         _add_missing(connection, schema.threshold, _thresholds())
         _add_missing(connection, schema.database_state, [{"id": 1, "is_demonstration": demonstration}])
+        if _is_uncounted(connection):
+            wait_for_other_writers(connection)
+            refresh_within(connection, everything=True)
+
+
+def _is_uncounted(connection: Connection) -> bool:
+    """Whether the database was refreshed once and holds no count, as a migration leaves it."""
+    refreshed_at = connection.scalar(select(schema.database_state.c.refreshed_at))
+    counts = connection.scalar(select(func.count()).select_from(schema.national_count))
+    return refreshed_at is not None and not counts
 
 
 def _add_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

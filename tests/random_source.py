@@ -14,7 +14,13 @@ DATA_DATE = date(2026, 3, 17)
 DAYS = (DATA_DATE - FIRST_DAY).days
 STATIONS = ("S1", "S2", "S3", "S4")
 COUNTIES = (1, 2, 47)
-EVENTS = [*codes.PROCESS_EVENTS, "medical_exam", "counselling_started", "reclassified", *["closed", "judgment"] * 3]
+EVENTS = [
+    *codes.PROCESS_EVENTS,
+    *("medical_exam", "counselling_started", "witness_intimidation", "witness_protected", "cultural_interference"),
+    *["closed", "judgment", "sentence", "reclassified", "intervention", "adjournment"] * 3,
+]
+INTERVENTIONS = ("RECO", "DROP", "CSAB")
+MAY_LACK_DETAIL = ("closed", "sentence", "adjournment")
 
 
 class RandomSource:
@@ -93,15 +99,16 @@ class RandomSource:
             "kind": kind,
             "happened_on": happened_on,
             "agency": "other",
-            "detail": self._detail(kind, details if isinstance(details, tuple) else ()),
+            "detail": self._detail(kind, details if isinstance(details, tuple) else INTERVENTIONS),
+            "value": self.random.choice([None, 10, 20, 30]) if kind == "sentence" else None,
             "recorded_on": self._after(happened_on),
             "entered_in_error": self.random.random() < 0.05,
         }
 
     def _detail(self, kind: str, details: tuple[str, ...]) -> str | None:
-        if not details or (kind == "closed" and self.random.random() < 0.3):
+        if not details or (kind in MAY_LACK_DETAIL and self.random.random() < 0.3):
             return None
-        return self.random.choice(["SOA-8", "SOA-11"] if "SOA-8" in details else details)
+        return self.random.choice(["SOA-8", "SOA-11", "SOA-20"] if "SOA-8" in details else details)
 
     def _attempt(self, case_ref: str, attempt_ref: str) -> dict[str, Any]:
         attempted_on = self._day()
@@ -126,7 +133,7 @@ class RandomSource:
             "station_code": code,
             "name": code,
             "county_code": self.random.choice(COUNTIES),
-            "setting": "rural",
+            "setting": self.random.choice(codes.SETTINGS),
             "opened_on": self.random.choice([None, self._day()]),
             "closed_on": self.random.choice([None, None, DATA_DATE - timedelta(self.random.randrange(60))]),
         }

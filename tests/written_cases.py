@@ -48,6 +48,7 @@ def written_case(text: str, **fields: Any) -> Case:
         station_code="S1",
         county_code=1,
         suspect_relationship="neighbour",
+        setting="rural",
         reported_on=reported_on,
         last_recorded_on=reported_on,
         events=tuple(events),

@@ -58,6 +58,7 @@ class Event(NamedTuple):
     kind: str
     happened_on: date
     detail: str | None = None
+    value: float | None = None
 
 
 class Attempt(NamedTuple):
@@ -99,6 +100,7 @@ class Case:
     incident_on: date | None
     survivor_age_band: str
     suspect_relationship: str
+    setting: str
     last_recorded_on: date
     events: tuple[Event, ...] = ()
     attempts: tuple[Attempt, ...] = ()

@@ -25,6 +25,7 @@ from db.recount.case import (
     spells_of,
     stage_of,
 )
+from db.recount.details import Details, details_of
 from db.recount.station import FUNCTIONAL, NOT_INSPECTED, Return, desk_status, return_due_on
 
 
@@ -46,6 +47,7 @@ class History:
     case: Case  # without its events, of which nothing more is needed
     is_core: bool
     milestones: dict[str, date]
+    details: Details
     spells: list[Spell]
     dormant_on: date | None
     desk_status_at_report: str | None
@@ -75,6 +77,7 @@ def history_of(case: Case, thresholds: Thresholds, last_sign_of_life: date, desk
         case=replace(case, events=()),
         is_core=case.is_core,
         milestones=milestones_of(case),
+        details=details_of(case),
         spells=spells,
         dormant_on=dormant_day(case, process_days(case)[-1], thresholds) if goes_on else None,
         desk_status_at_report=desk,

@@ -38,6 +38,7 @@ def stations(connection: Connection) -> dict[str, Station]:
         row.station_code: Station(
             station_code=row.station_code,
             county_code=row.county_code,
+            setting=row.setting,
             opened_on=row.opened_on,
             closed_on=row.closed_on,
             is_withdrawn=row.entered_in_error,
@@ -102,8 +103,9 @@ def cases(connection: Connection, stations_by_code: dict[str, Station]) -> Itera
             incident_on=row.incident_on,
             survivor_age_band=row.survivor_age_band,
             suspect_relationship=row.suspect_relationship,
+            setting=stations_by_code[row.station_code].setting,
             last_recorded_on=max(part.recorded_on for part in [row, *events, *attempts]),
-            events=tuple(Event(e.kind, e.happened_on, e.detail) for e in events),
+            events=tuple(Event(e.kind, e.happened_on, e.detail, e.value) for e in events),
             attempts=tuple(
                 Attempt(a.attempted_on, a.form, a.route, a.initiator, a.result, a.resolved_on, a.authority_ref)
                 for a in attempts

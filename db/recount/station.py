@@ -36,6 +36,7 @@ class Station:
     is_withdrawn: bool = False
     past_counties: Mapping[date, int] = field(default_factory=dict)
     returns: Mapping[int, Return] = field(default_factory=dict)
+    setting: str = "rural"
 
     def county_on(self, day: date) -> int:
         later_moves = [until for until in self.past_counties if until > day]

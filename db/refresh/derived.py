@@ -5,7 +5,6 @@ What the triggers noted says which cases to work out anew; the counts are then a
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import reduce
 
 import polars as pl
 from polars import col
@@ -25,13 +24,14 @@ from sqlalchemy import (
     update,
 )
 
-from db import codes, schema
+from db import schema
 from db.bulk import read_frame, write_frame
 from db.dates import today
 from db.engine import wait_for_other_writers, writing
 from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
-from db.refresh.facts import STAGES, Source, county_on, facts
+from db.refresh.facts import Source, county_on, facts
+from db.refresh.milestones import milestones_of
 from db.refresh.spells import spells_of
 from db.thresholds import Thresholds, thresholds_of
 
@@ -121,7 +121,11 @@ def _renew_cases(connection: Connection, thresholds: Thresholds) -> None:
         cases, events, attempts = _read_cases(connection)
         recorded = _last_recorded(cases, events, attempts)
     spells, dormant = spells_of(cases, events, attempts, lives, thresholds)
-    milestones = _milestones(connection, cases, events, recorded, spells, dormant)
+    stations = source.stations(connection)
+    places = county_on(cases, stations, source.past_counties(connection), "reported_on").join(
+        stations.select("station_code", "setting"), on="station_code"
+    )
+    milestones = milestones_of(places, events, attempts, spells, dormant, recorded)
     for table in (schema.case_milestone, schema.case_spell):
         connection.execute(delete(table).where(table.c.case_ref.in_(select(TOUCHED.c.case_ref))))
     write_frame(connection, schema.case_milestone, milestones.sort("case_ref"))
@@ -165,49 +169,6 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
     changed = cases.filter(is_dormant != (col("state") == "dormant")).select("case_ref")
     write_frame(connection, TOUCHED, changed)
     return not changed.is_empty()
-
-
-def _milestones(
-    connection: Connection,
-    cases: pl.DataFrame,
-    events: pl.DataFrame,
-    recorded: pl.DataFrame,
-    spells: pl.DataFrame,
-    dormant: pl.DataFrame,
-) -> pl.DataFrame:
-    """The rows of case_milestone for `cases`."""
-    first_dates = events.group_by("case_ref").agg(
-        [col("happened_on").filter(col("kind") == kind).min().alias(name) for name, kind in schema.MILESTONES.items()]
-    )
-    present = spells.filter(col("until_on").is_null()).select("case_ref", "state", state_since="from_on")
-    rows = (
-        county_on(cases, source.stations(connection), source.past_counties(connection), "reported_on")
-        .join(_ever_defilement(cases, events), on="case_ref")
-        .join(first_dates, on="case_ref", how="left")
-        .join(present, on="case_ref")
-        .join(dormant, on="case_ref")
-        .join(recorded, on="case_ref")
-    )
-    stage = reduce(
-        lambda so_far, name: pl.when(col(STAGES[name]).is_not_null()).then(pl.lit(name)).otherwise(so_far),
-        STAGES,
-        pl.lit("reported"),
-    )
-    waits = col("state").is_in(["open", "dormant"])
-    return rows.with_columns(stage=stage, dormant_on=pl.when(waits).then(col("dormant_on"))).select(
-        [column.name for column in schema.case_milestone.columns]
-    )
-
-
-def _ever_defilement(cases: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """case_ref and is_core: whether the case was ever defilement, as recorded, as charged or as reclassified."""
-    became = events.filter(col("kind").is_in(["charged", "reclassified"]) & (col("detail") == codes.DEFILEMENT)).select(
-        "case_ref", became=pl.lit(True)
-    )
-    first = (col("offence_code") == codes.DEFILEMENT) | col("was_defilement")
-    return cases.join(became.unique(), on="case_ref", how="left").select(
-        "case_ref", is_core=first | col("became").fill_null(False)
-    )
 
 
 def _renew_counts(connection: Connection, thresholds: Thresholds, data_date: date) -> None:

@@ -23,6 +23,7 @@ EVENTS = {
     "kind": pl.String,
     "happened_on": pl.Date,
     "detail": pl.String,
+    "value": pl.Float64,
     "recorded_on": pl.Date,
 }
 ATTEMPTS = {
