@@ -8,10 +8,10 @@ from functools import reduce
 import numpy as np
 import polars as pl
 from polars import col
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from db import codes, schema
-from db.bulk import read_frame
+from db.bulk import PolarsType, read_frame
 from db.dates import month_end, month_start
 from db.kept import Kept
 from db.reading import Reading
@@ -39,7 +39,7 @@ DETAILS = {"judged_on": ("judgment",), "sentenced_on": ("sentence_kind", "senten
 OFFENCE = pl.Enum(codes.OFFENCES)
 STATE = pl.Enum([OPEN, *EXITS])
 STAGE = pl.Enum(list(STAGES))
-CASE = {
+CASE: dict[str, PolarsType] = {
     "is_core": pl.Boolean,
     "survivor_age_band": pl.Enum(codes.AGE_BANDS),
     "suspect_relationship": pl.Enum(codes.RELATIONSHIPS),
@@ -53,9 +53,9 @@ CASE = {
     "sentence_years": pl.Float32,
     "reclassified_to": OFFENCE,
 }
-PLACE = {"county_code": pl.UInt8, "station_code": pl.Categorical(), "case_ref": pl.String}
-SPELL = {"from_on": pl.Date, "until_on": pl.Date, "state": STATE}
-ATTEMPT = {
+PLACE: dict[str, PolarsType] = {"county_code": pl.UInt8, "station_code": pl.Categorical(), "case_ref": pl.String}
+SPELL: dict[str, PolarsType] = {"from_on": pl.Date, "until_on": pl.Date, "state": STATE}
+ATTEMPT: dict[str, PolarsType] = {
     "case": pl.UInt32,
     "attempted_on": pl.Date,
     "route": pl.Enum(codes.ROUTES),
@@ -203,7 +203,7 @@ def _read_national(connection: Connection) -> Cases:
     return _read(connection, CASE, None)
 
 
-def _read(connection: Connection, columns: Mapping[str, pl.DataType], counties: Collection[int] | None) -> Cases:
+def _read(connection: Connection, columns: Mapping[str, PolarsType], counties: Collection[int] | None) -> Cases:
     held, spell = schema.case_milestone, schema.case_spell
     among = _among(counties)
     ordered = select(*[held.c[name] for name in columns]).where(among).order_by(held.c.case_ref)
@@ -239,6 +239,6 @@ def _attempts(counties: Collection[int] | None) -> Select[tuple[object, ...]]:
     )
 
 
-def _among(counties: Collection[int] | None) -> object:
+def _among(counties: Collection[int] | None) -> ColumnElement[bool]:
     held = schema.case_milestone
     return held.c.case_ref.is_not(None) if counties is None else held.c.county_code.in_(sorted(counties))
