@@ -1,6 +1,5 @@
 """Charts as plain Vega-Lite specifications: the course of an indicator, small or large, and bars of counts."""
 
-import math
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -11,6 +10,7 @@ import streamlit as st
 
 from db.dates import month_text
 from db.measures import Indicator, Unit
+from pages.components.canvas import ABOVE_PLOT, LABEL, RULE, number, specification
 from pages.components.phrases import (
     count_words,
     day_words,
@@ -24,12 +24,6 @@ from pages.components.wording import say
 
 Point = dict[str, Any]
 Points = dict[str, list[Point]]
-# The colour of the page's text, whichever theme the reader has: the charts are SVG and inherit it.
-TEXT = "currentColor"
-RULE = {"type": "rule", "color": TEXT, "strokeWidth": 1.5}
-TEXTS = {"labelColor": TEXT, "titleColor": TEXT}
-CONFIG = {"axis": TEXTS, "legend": TEXTS}
-ABOVE_PLOT = 22
 COURSE_COLUMNS = ("indicator", "month", "value", "lower", "upper", "numerator", "denominator")
 MONTHS_A_TICK = 6
 LARGE = 320
@@ -47,11 +41,11 @@ def course_points(course: pd.DataFrame) -> Points:
             {
                 "on": _middle(month),
                 "month": month,
-                "value": _number(value),
-                "lower": _number(lower),
-                "upper": _number(upper),
+                "value": number(value),
+                "lower": number(lower),
+                "upper": number(upper),
                 "numerator": int(numerator),
-                "denominator": _number(denominator),
+                "denominator": number(denominator),
             }
         )
     return points
@@ -64,7 +58,7 @@ def small_course(indicator: Indicator, points: Sequence[Point], *, directive_on:
         *_target_layers(target),
         *_directive_layers(points, directive_on),
     ]
-    _draw(_spec(layers, SMALL), indicator, points)
+    _draw(specification(layers, SMALL), indicator, points)
 
 
 def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
@@ -80,7 +74,7 @@ def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on:
         *_target_layers(target),
         *_directive_layers(points, directive_on, say("components.directive", day=day_words(directive_on))),
     ]
-    _draw(_spec(layers, LARGE, above=ABOVE_PLOT), indicator, points)
+    _draw(specification(layers, LARGE, above=ABOVE_PLOT), indicator, points)
 
 
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -> None:
@@ -101,7 +95,7 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -
             "tooltip": {"field": "words", "type": "nominal"},
         },
     }
-    st.vega_lite_chart(_spec([bar], BAR * len(rows) + BELOW_BARS), alt=alt)
+    st.vega_lite_chart(specification([bar], BAR * len(rows) + BELOW_BARS), alt=alt)
 
 
 def _draw(spec: dict[str, Any], indicator: Indicator, points: Sequence[Point]) -> None:
@@ -110,11 +104,6 @@ def _draw(spec: dict[str, Any], indicator: Indicator, points: Sequence[Point]) -
         st.vega_lite_chart(spec, alt=_alt(indicator, points))
     else:
         st.markdown(small(_alt(indicator, points)))
-
-
-def _spec(layers: list[dict[str, Any]], height: int, *, above: int = 5) -> dict[str, Any]:
-    """A chart of `layers`, each with its own data: data at the top would be taken out and sent apart, as a table."""
-    return {"height": height, "padding": {"bottom": 4, "top": above}, "layer": layers, "config": CONFIG}
 
 
 def _x_axis(ticks: Sequence[Point], months: str) -> dict[str, Any]:
@@ -189,7 +178,7 @@ def _directive_layers(points: Sequence[Point], directive_on: date, label: str = 
     layers: list[dict[str, Any]] = [{"mark": RULE | {"strokeDash": [6, 3]}, "encoding": at_date}]
     if label:
         is_late = directive_on.isoformat() > points[len(points) // 2]["on"]
-        text = {"type": "text", "text": label, "align": "right" if is_late else "left", "color": TEXT, "fontSize": 12}
+        text = LABEL | {"text": label, "align": "right" if is_late else "left"}
         layers.append({"mark": text, "encoding": at_date | {"y": {"value": -10}}})
     return [{"data": {"values": [{"at": f"{directive_on.isoformat()}T00:00:00"}]}, "layer": layers}]
 
@@ -218,7 +207,3 @@ def _alt(indicator: Indicator, points: Sequence[Point]) -> str:
 def _middle(month: int) -> str:
     """Where a month's point stands on a time axis: at its middle, so that the directive's date precedes December."""
     return f"{month_text(month)}-15T00:00:00"
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from db.figures import Figure, Status
 from db.measures import Indicator
-from pages.components.charts import CONFIG, TEXT
+from pages.components.canvas import CONFIG, TEXT
 from pages.components.phrases import (
     count_words,
     fraction_words,

@@ -1,0 +1,174 @@
+"""Funnel plot: every place's value against the cases behind it, between the limits of chance around the country's."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components.canvas import (
+    LABEL,
+    RULE,
+    TEXT,
+    Layer,
+    Row,
+    hints,
+    legend_height,
+    listed_legend,
+    quantitative,
+    specification,
+)
+from pages.components.county_map import short_name
+from pages.components.wording import say
+
+HEIGHT = 360
+# The plot in pixels as most readers have it, by which names that would cover each other are left out.
+WIDE, NARROW, PLOT = 620, 260, 280
+LETTER, LINE = 6.5, 13
+# A little room beyond the largest place, for its name.
+BEYOND = 1.06
+FEW = 3
+SHAPES = {"within": "circle", "higher": "triangle-up", "lower": "triangle-down"}
+
+
+@dataclass(frozen=True)
+class FunnelPoint:
+    """A place: what its value is counted from, its value in the unit of the plot, and where that lies.
+
+    `side` is within, higher or lower than the limits; `position` says the same in full words.
+    """
+
+    label: str
+    size: float
+    value: float
+    side: str
+    position: str
+    words: str
+
+
+@dataclass(frozen=True)
+class FunnelLimits:
+    """The limits at ascending `sizes`, in the unit of the plot."""
+
+    sizes: Sequence[float]
+    lower_95: Sequence[float]
+    upper_95: Sequence[float]
+    lower_998: Sequence[float]
+    upper_998: Sequence[float]
+
+
+def funnel_plot(
+    points: Sequence[FunnelPoint],
+    limits: FunnelLimits,
+    *,
+    centre: float,
+    centre_label: str,
+    x_title: str,
+    unit: str,
+    alt: str,
+) -> None:
+    """Draws the points between dashed limits of 95 % and solid ones of 99.8 % around `centre`.
+
+    Only places beyond a limit are named, or all where there are at most three, and none over another's name. Nothing
+    but what is in `points` is drawn: whoever may see one county gives that one.
+    """
+    st.vega_lite_chart(funnel_spec(points, limits, centre, centre_label, x_title, unit), alt=alt)
+
+
+def funnel_spec(
+    points: Sequence[FunnelPoint], limits: FunnelLimits, centre: float, centre_label: str, x_title: str, unit: str
+) -> dict[str, Any]:
+    largest = BEYOND * max([*limits.sizes, *(point.size for point in points), 1])
+    # A root scale spreads the many small places and still begins at none.
+    scale = {"type": "sqrt", "domain": [0, largest], "nice": False}
+    x = quantitative("size", x_title, axis={"grid": False, "tickCount": 5, "labelOverlap": True}, scale=scale)
+    highest = max([centre, *limits.upper_998, *(point.value for point in points)]) or 1
+    layers = [
+        *_limit_lines(limits, x, unit),
+        _centre(centre, centre_label),
+        _points(points, x, unit),
+        _names([point for point in points if point.side != "within" or len(points) <= FEW], largest, highest),
+    ]
+    return specification(layers, HEIGHT + legend_height(2))
+
+
+def _limit_lines(limits: FunnelLimits, x: dict[str, Any], unit: str) -> list[Layer]:
+    names = [say("charts.limits_95"), say("charts.limits_998")]
+    sides = ((names[0], limits.lower_95, "lower"), (names[0], limits.upper_95, "upper"))
+    sides += ((names[1], limits.lower_998, "lower"), (names[1], limits.upper_998, "upper"))
+    rows: list[Row] = [
+        {"size": size, "value": value, "limits": name, "side": side}
+        for name, values, side in sides
+        for size, value in zip(limits.sizes, values, strict=True)
+    ]
+    legend = listed_legend(symbolType="stroke", symbolSize=500, symbolStrokeColor=TEXT)
+    dashes = {"domain": names, "range": [[6, 3], [1, 0]]}
+    encoding = {
+        "x": x,
+        "y": quantitative("value", unit, axis={"tickCount": 6}, scale={"zero": True, "nice": True}),
+        "detail": {"field": "side", "type": "nominal"},
+        "strokeDash": {"field": "limits", "type": "nominal", "scale": dashes, "legend": legend},
+    }
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "line", "color": TEXT, "strokeWidth": 1.2, "interpolate": "monotone"},
+            "encoding": encoding,
+        }
+    ]
+
+
+def _centre(centre: float, label: str) -> Layer:
+    """The country's line, named at its left end, where no place is small enough to stand."""
+    at = {"y": {"field": "at", "type": "quantitative"}}
+    text = LABEL | {"text": label, "align": "left", "dx": 4, "dy": -7, "fontWeight": 600}
+    named = {"mark": text, "encoding": at | {"x": {"value": 0}}}
+    return {"data": {"values": [{"at": centre}]}, "layer": [{"mark": RULE, "encoding": at}, named]}
+
+
+def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Layer:
+    shape = {"domain": list(SHAPES), "range": list(SHAPES.values())}
+    told = hints(label=say("components.column.county"), words=unit, position=say("charts.position"))
+    return {
+        "data": {"values": [vars(point) for point in points]},
+        "mark": {"type": "point", "filled": True, "size": 60, "opacity": 0.9},
+        "encoding": {
+            "x": x,
+            "y": {"field": "value", "type": "quantitative"},
+            "shape": {"field": "side", "type": "nominal", "scale": shape, "legend": None},
+            "size": {"condition": {"test": "datum.side != 'within'", "value": 110}, "value": 45},
+            "tooltip": told,
+        },
+    }
+
+
+def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Layer:
+    """The names that do not cover each other, in full on a wide plot and in their first letters on a narrow one."""
+    rows = [
+        {"size": point.size, "value": point.value, "label": point.label, "short": short_name(point.label)}
+        for point in points
+    ]
+    for width, name in ((WIDE, "label"), (NARROW, "short")):
+        taken: list[tuple[float, float, float]] = []
+        for row in sorted(rows, key=lambda row: -row["size"]):
+            middle, height = width * math.sqrt(row["size"] / largest), PLOT * row["value"] / highest
+            half = LETTER * len(row[name]) / 2
+            row[f"{name}_fits"] = all(abs(middle - x) > half + other or abs(height - y) > LINE for x, y, other in taken)
+            if row[f"{name}_fits"]:
+                taken.append((middle, height, half))
+    narrow = f"width < {(WIDE + NARROW) / 2}"
+    encoding = {
+        "x": {"field": "size", "type": "quantitative"},
+        "y": {"field": "value", "type": "quantitative"},
+        "text": {"field": "name", "type": "nominal"},
+    }
+    return {
+        "data": {"values": rows},
+        "transform": [
+            {"filter": f"{narrow} ? datum.short_fits : datum.label_fits"},
+            {"calculate": f"{narrow} ? datum.short : datum.label", "as": "name"},
+        ],
+        "mark": LABEL | {"dy": -11, "fontSize": 11},
+        "encoding": encoding,
+    }
