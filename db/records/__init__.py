@@ -2,9 +2,14 @@
 
 from db.records.bound import DatabaseState
 from db.records.indicators import IndicatorRecords
+from db.records.outcomes import OutcomeRecords
 
 __all__ = ["DatabaseState", "Records"]
 
 
 class Records(IndicatorRecords):
     """What the holder of a pass may read, no more; a further group of readings is an attribute named for its view."""
+
+    @property
+    def outcomes(self) -> OutcomeRecords:
+        return OutcomeRecords(self)

@@ -1,0 +1,115 @@
+"""How the outcomes of cases grew with the time since their report, each of them ending the others' chance to come."""
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from polars import col
+
+from db.statistics import Curves, cumulative_incidence
+
+OPEN = "open"
+# What competes, in the order in which it is shown; what is left over is still open.
+OUTCOMES = ("convicted", "acquitted", "withdrawn", "otherwise")
+WITHDRAWN_STATES = ("unlawful_stop", "lawful_discontinuance")
+# Months after the report and the whole days that stand for them.
+DAYS_OF_MONTHS = {3: 91, 6: 183, 12: 365, 18: 548, 24: 730}
+FOLLOWED_MONTHS = tuple(DAYS_OF_MONTHS)
+ROUNDING = 1e-9
+
+
+class Reached(NamedTuple):
+    """The share of all cases, in per cent, that had ended in one way; limits None where they are not defined."""
+
+    value: float
+    lower: float | None
+    upper: float | None
+
+
+class Moment(NamedTuple):
+    """So many months after the report: the cases still open and `followed` until then, and what each of OUTCOMES had
+    reached; None where none has been followed for so long and not all have ended."""
+
+    months: int
+    followed: int
+    reached: tuple[Reached, ...] | None
+
+    @property
+    def still_open(self) -> float | None:
+        return None if self.reached is None else 100 - sum(one.value for one in self.reached)
+
+
+class OverTime(NamedTuple):
+    """`cases` followed, of which `ended` in each of OUTCOMES and the rest `open`; the curves day by day in per cent."""
+
+    cases: int
+    ended: tuple[int, ...]
+    open: int
+    moments: tuple[Moment, ...]
+    days: tuple[int, ...]
+    curves: tuple[tuple[float, ...], ...]
+
+
+def outcome() -> pl.Expr:
+    """The outcome as which a case counts: one of OUTCOMES, or open. Where it was judged, `how` says how."""
+    return (
+        pl.when(col("state") == OPEN)
+        .then(pl.lit(OPEN))
+        .when(col("state") == "judged")
+        .then(col("how").cast(pl.String))
+        .when(col("state").is_in(WITHDRAWN_STATES))
+        .then(pl.lit("withdrawn"))
+        .otherwise(pl.lit("otherwise"))
+    )
+
+
+def over_time(cases: pl.DataFrame, reference: date) -> OverTime:
+    """The Aalen-Johansen curves of the outcomes of `cases`, by day since the report; open cases are censored at
+    the end of the day `reference`.
+
+    A case counts as it stands: one that was stopped and taken up again is open.
+    """
+    until = pl.when(col("state") == OPEN).then(pl.lit(reference)).otherwise(col("state_since"))
+    counted = (
+        cases.select(days=(until - col("reported_on")).dt.total_days(), outcome=outcome())
+        .group_by("days", "outcome")
+        .len()
+        .sort("days")
+    )
+    days = counted["days"].unique(maintain_order=True).to_numpy()
+    by_outcome = np.array([_by_day(counted, name, days) for name in (*OUTCOMES, OPEN)])
+    events, censored = by_outcome[:-1], by_outcome[-1]
+    curves = cumulative_incidence(days, events, censored)
+    return OverTime(
+        cases=int(by_outcome.sum()),
+        ended=tuple(int(number) for number in events.sum(axis=1)),
+        open=int(censored.sum()),
+        moments=tuple(_moment(curves, months, day) for months, day in DAYS_OF_MONTHS.items()),
+        days=tuple(int(day) for day in days),
+        curves=tuple(tuple((100 * curve).tolist()) for curve in curves.reached),
+    )
+
+
+def _by_day(counted: pl.DataFrame, name: str, days: np.ndarray) -> np.ndarray:
+    cases = np.zeros(len(days), dtype=np.int64)
+    of_name = counted.filter(col("outcome") == name)
+    cases[np.searchsorted(days, of_name["days"].to_numpy())] = of_name["len"].to_numpy()
+    return cases
+
+
+def _moment(curves: Curves, months: int, day: int) -> Moment:
+    at, later = int(np.searchsorted(curves.days, day, side="right")) - 1, int(np.searchsorted(curves.days, day))
+    followed = int(curves.at_risk[later]) if later < len(curves.days) else 0
+    everybody_ended = len(curves.days) > 0 and curves.reached[:, -1].sum() > 1 - ROUNDING
+    if not followed and not everybody_ended:
+        return Moment(months, 0, None)
+    if at < 0:
+        return Moment(months, followed, (Reached(0.0, None, None),) * len(OUTCOMES))
+    limits = zip(curves.reached[:, at], curves.lower[:, at], curves.upper[:, at], strict=True)
+    reached = tuple(Reached(100 * float(value), _percent(low), _percent(high)) for value, low, high in limits)
+    return Moment(months, followed, reached)
+
+
+def _percent(part: float) -> float | None:
+    return None if np.isnan(part) else 100 * float(part)
