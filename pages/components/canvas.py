@@ -15,7 +15,7 @@ LABEL = {"type": "text", "color": TEXT, "fontSize": 12}
 # Lines that differ without their colours, the first one solid.
 DASHES = ([1, 0], [8, 4], [2, 3], [10, 3, 2, 3], [4, 2], [14, 4, 4, 4])
 ABOVE_PLOT = 22
-LEGEND_LINE = 23
+LEGEND_LINE = 26
 
 
 def specification(layers: Sequence[Layer], height: int, *, above: int = 5) -> dict[str, Any]:

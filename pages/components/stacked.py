@@ -41,7 +41,7 @@ class Stack:
 def stacked_bars(
     rows: Sequence[Stack], parts: Sequence[str], *, unit: str, alt: str, shares: bool = False, unknown: bool = False
 ) -> None:
-    """Draws a horizontal bar a row, in the order given, divided into `parts` from the darkest to the lightest.
+    """Draws a horizontal bar a row, in the order given, divided into `parts` from the strongest shade on.
 
     The label and the total stand above a bar, so that any width allows them. `shares` makes all bars equally long and
     writes per cent on the parts. The last part is drawn hollow where it is what is `unknown`.
@@ -53,6 +53,7 @@ def stacked_bars_spec(
     rows: Sequence[Stack], parts: Sequence[str], unit: str, *, shares: bool = False, unknown: bool = False
 ) -> dict[str, Any]:
     segments = [segment for row in rows for segment in _segments(row, parts, shares=shares, unknown=unknown)]
+    labels = [_bar_words(row) for row in rows]
     longest = max([segment["to"] for segment in segments], default=1) or 1
     above = {"labelAlign": "left", "labelPadding": -2, "labelOffset": -12, "labelLimit": 0, "labelFontSize": 13}
     y_axis = {"title": None, "domain": False, "ticks": False, **above}
@@ -62,7 +63,7 @@ def stacked_bars_spec(
         "x": quantitative(
             "from", unit, axis=x_axis | below, scale={"domain": [0, 100 if shares else longest], "nice": False}
         ),
-        "y": {"field": "row", "type": "nominal", "sort": None, "axis": y_axis},
+        "y": {"field": "row", "type": "nominal", "scale": {"domain": labels}, "axis": y_axis},
         "tooltip": hints(row=say("charts.bar"), part=say("charts.part"), words=unit),
     }
     bar = {"type": "bar", "height": 18, "yOffset": 9, **SURFACE}
@@ -86,7 +87,7 @@ def stacked_areas(
     """Draws how the parts share 100 % between them along `at`, which ascends: `sizes` holds one series a part, in per
     cent.
 
-    They stand one above the other in the order of `parts`, from the darkest to the lightest, and are named in the
+    They stand one above the other in the order of `parts`, from the strongest shade on, and are named in the
     legend and, where there is room, inside.
     """
     st.vega_lite_chart(stacked_areas_spec(at, parts, sizes, x_title, y_title), alt=alt)
@@ -129,17 +130,20 @@ def stacked_areas_spec(
     return specification([drawn], AREAS + legend_height(len(parts)))
 
 
+def _bar_words(row: Stack) -> str:
+    return say("components.bar", label=row.label, n=count_words(round(sum(row.sizes))))
+
+
 def _segments(row: Stack, parts: Sequence[str], *, shares: bool, unknown: bool) -> list[Row]:
     total = sum(row.sizes)
     scale = (100 / total if total else 0.0) if shares else 1.0
-    label = say("components.bar", label=row.label, n=count_words(round(total)))
     segments, start = [], 0.0
     for position, (part, size) in enumerate(zip(parts, row.sizes, strict=True)):
         end = start + size * scale
         words = say("components.percent", value=f"{size * scale:.0f}") if shares else count_words(round(size))
         hollow = unknown and position == len(parts) - 1
         at = {"from": start, "to": end, "hollow": hollow}
-        segments.append({"row": label, "part": part, "n": position, "words": words, **at})
+        segments.append({"row": _bar_words(row), "part": part, "n": position, "words": words, **at})
         start = end
     return segments
 
