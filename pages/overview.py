@@ -13,7 +13,7 @@ from pages.components.cards import card, lines, rising_words
 from pages.components.charts import Points
 from pages.components.county_map import county_map
 from pages.components.downloads import csv_button
-from pages.components.filters import chosen_indicator
+from pages.components.filters import KENYA, chosen_indicator
 from pages.components.frame import Screen
 from pages.components.phrases import (
     count_words,
@@ -190,7 +190,13 @@ def _counties(screen: Screen, figures: dict[str, Figure], points: Points) -> Non
         _course(screen, figures[code], points)
     st.subheader(say("overview.table_title"))
     alt = say("overview.table_alt", title=title_words(indicator))
-    tables.shown_table(tables.county_rows(indicator, national, counties), alt)
+    tables.choosable_table(
+        tables.county_rows(indicator, national, counties),
+        [KENYA, *counties["county_code"].tolist()],
+        chooses="county",
+        chosen=screen.filters.county or KENYA,
+        alt=alt,
+    )
     csv_button(screen, f"{code}-by-county", lambda: _counties_file(screen, code))
 
 

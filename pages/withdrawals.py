@@ -12,7 +12,7 @@ from pages.components import charts, frame, tables
 from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
 from pages.components.cards import card
 from pages.components.downloads import csv_button
-from pages.components.filters import chosen_cut
+from pages.components.filters import KENYA, chosen_cut
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, period_words, small
 from pages.components.windows import shown_course, shown_figures
@@ -103,12 +103,22 @@ def _divided(screen: Screen) -> None:
     parts = [say("withdrawals.divided_part", label=label, n=n) for label, n in zip(labels, attempts, strict=True)]
     alt = say("withdrawals.divided_alt", cut=words.lower(), list=", ".join(parts))
     charts.bars(labels, attempts, unit=say("withdrawals.divided_unit"), alt=alt)
-    tables.shown_table(_rows_of_words(cut, rows), say("withdrawals.table_alt", cut=words.lower()))
+    _table(screen, cut, rows)
     notes = [say("withdrawals.divided_note"), say("components.source", source=BY_CODE["attempts"].source)]
     if cut in CUTS_WITH_CASES:
         notes.insert(1, say("withdrawals.silent_note"))
     st.markdown(small(" ".join(notes)))
     csv_button(screen, f"withdrawals-{cut}", lambda: divided_file(screen, cut))
+
+
+def _table(screen: Screen, cut: str, rows: Sequence[Row]) -> None:
+    alt = say("withdrawals.table_alt", cut=code_words("cut", cut).lower())
+    if cut == "county":
+        ids = [*(row.code for row in rows), KENYA]
+        chosen = screen.filters.county or KENYA
+        tables.choosable_table(_rows_of_words(cut, rows), ids, chooses="county", chosen=chosen, alt=alt)
+    else:
+        tables.shown_table(_rows_of_words(cut, rows), alt)
 
 
 def _counties_words(screen: Screen) -> str:

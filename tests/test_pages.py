@@ -124,8 +124,13 @@ def text(app: AppTest) -> str:
     parts = [element.value for kind in ("title", "header", "subheader", "markdown") for element in app.get(kind)]
     parts += [element.value for kind in ("caption", "info", "warning") for element in app.get(kind)]
     parts += [f"{metric.label} {metric.value}" for metric in app.metric]
-    parts += [row for table in app.table for row in rows(table.value)]
+    parts += [row for table in tables(app) for row in rows(table)]
     return "\n".join(str(part) for part in parts)
+
+
+def tables(app: AppTest) -> list[pd.DataFrame]:
+    """Every table on the screen: those to read, and those of which a row can be chosen."""
+    return [table.value for table in (*app.table, *app.dataframe)]
 
 
 def rows(table: pd.DataFrame) -> list[str]:
@@ -134,7 +139,7 @@ def rows(table: pd.DataFrame) -> list[str]:
 
 def row(app: AppTest, name: str) -> str:
     """The one table row that begins with `name`."""
-    (found,) = [row for table in app.table for row in rows(table.value) if row.startswith(f"{name} |")]
+    (found,) = [row for table in tables(app) for row in rows(table) if row.startswith(f"{name} |")]
     return found
 
 
@@ -294,7 +299,7 @@ def test_what_is_unknown_of_stations_is_not_called_chance(filled: Engine) -> Non
     unknown, chance = "if every unknown station were the worst, or the best", "Shaded: 95 % interval."
     assert unknown in text(of_stations) and chance not in text(of_stations)
     assert chance in text(of_cases) and unknown not in text(of_cases)
-    heads = [list(app.table[-1].value.columns)[3] for app in (of_stations, of_cases)]
+    heads = [list(app.dataframe[-1].value.columns)[3] for app in (of_stations, of_cases)]
     assert heads == [say("components.column.interval.bounds"), say("components.column.interval.chance")]
 
 

@@ -1,6 +1,9 @@
-"""Which figures the viewer asks for: scope, month, county and indicator, kept in the address, as bookmarks need it."""
+"""What the viewer asks for: scope, month, county, station and indicator, kept in the address, as bookmarks need it.
 
-from collections.abc import Callable, Sequence
+A choice that is made on one screen stays made on the next.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +16,9 @@ from pages.components.phrases import code_words, month_words, scope_words, title
 from pages.components.wording import say
 
 SCOPES = ("core", "extended")
-KENYA = 0
+KENYA, ALL_STATIONS = 0, ""
+# What a choice comes back to when a row that stands for it is given up.
+WHOLE = {"county": KENYA, "station": ALL_STATIONS}
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,51 @@ def chosen_cut(cuts: Sequence[str], default: str) -> str:
     choice = Choice("cut", cuts, lambda cut: code_words("cut", cut), list(cuts).index(default))
     choice.say_what_was_asked_in_vain()
     return choice.shown()
+
+
+def chosen_station(stations: Mapping[str, str]) -> str | None:
+    """Draws the choice of one of `stations` (name by code, of what the viewer may see); None for all of them.
+
+    A station that is unknown and one that the viewer may not see are answered alike.
+    """
+    words = {code: say("components.station", name=name, code=code) for code, name in stations.items()}
+    words[ALL_STATIONS] = say("components.all_stations")
+    choice = Choice("station", [ALL_STATIONS, *stations], lambda code: words[code])
+    # Once drawn, an address that names a station of the county chosen before is no error of the viewer.
+    if "station" not in st.session_state:
+        choice.say_what_was_asked_in_vain()
+    station = choice.shown()
+    if station != ALL_STATIONS:
+        way_back("station", say("components.back_to_stations"))
+    return station or None
+
+
+def way_back(name: str, label: str) -> None:
+    """Draws a button that leads from the chosen "county" or "station" back to the whole."""
+    st.button(label, key=f"back-from-{name}", type="tertiary", on_click=_choose, args=(name, WHOLE[name]))
+
+
+def choice_by_row(table: str, name: str, values: Sequence[Any]) -> Callable[[], None]:
+    """What the table under the key `table` does when a row is selected: the choice `name` ("county" or "station")
+    becomes the row's entry of `values`; with the row given up, it comes back to the whole."""
+
+    def choose() -> None:
+        rows = st.session_state[table].selection.rows
+        _choose(name, values[rows[0]] if rows else WHOLE[name])
+
+    return choose
+
+
+def mark_row(table: str, values: Sequence[Any], chosen: Any) -> None:
+    """Selects the row of `chosen` in the table under the key `table`, which is to be drawn next, and no other."""
+    rows = [position for position, value in enumerate(values) if value == chosen]
+    held = st.session_state.get(table)
+    if held is None or held.selection.rows != rows:
+        st.session_state[table] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+
+def _choose(name: str, value: Any) -> None:
+    st.session_state[name] = value
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from db.access import Viewer
 from db.dates import months_after
 from db.figures import YEAR
 from db.records import DatabaseState, Records
-from pages.components.filters import Filters, shown_filters
+from pages.components.filters import Filters, shown_filters, way_back
 from pages.components.phrases import day_words, moment_words, month_words, period_words, small
 from pages.components.wording import say
 
@@ -35,6 +35,8 @@ def begin(records: Records, title: str) -> Screen | None:
     filters = shown_filters(names, state, kenya_first=records.viewer.is_national)
     st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
     if filters.county is not None:
+        if records.viewer.is_national:
+            way_back("county", say("components.back_to_kenya"))
         st.markdown(small(say("components.rolling")))
     if reaches_before_data(filters.month, state):
         first, held = month_words(state.first_month), period_words(state.first_month, filters.month)

@@ -11,12 +11,14 @@ from db.indicators import BY_CODE
 from db.measures import Indicator
 from pages.components.charts import Point, Points
 from pages.components.downloads import csv_button
+from pages.components.filters import choice_by_row, mark_row
 from pages.components.frame import Screen
 from pages.components.phrases import (
     fraction_words,
     interval_kind,
     interval_words,
     month_words,
+    small,
     status_words,
     title_words,
     value_words,
@@ -30,6 +32,27 @@ Row = dict[str, str]
 def shown_table(rows: Sequence[Row], alt: str) -> None:
     """Draws rows of words, headed by the keys of the first."""
     st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True, alt=alt)
+
+
+def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, chosen: Any, alt: str) -> None:
+    """Draws rows of words of which one can be chosen: by mouse, or with the arrow keys and Shift and Space.
+
+    `chooses` ("county" or "station") names what the address then holds: the row's entry of `ids`. `chosen` is the id
+    chosen now, whose row is marked; giving the row up leads back to the whole. Call once a screen for each `chooses`.
+    """
+    key = f"{chooses}-table"
+    mark_row(key, ids, chosen)
+    st.dataframe(
+        pd.DataFrame(list(rows)),
+        height="content",
+        hide_index=True,
+        key=key,
+        on_select=choice_by_row(key, chooses, ids),
+        # Where a column can be selected it cannot be sorted: words would be put into the order of the alphabet.
+        selection_mode=["single-row", "single-column"],
+        alt=alt,
+    )
+    st.markdown(small(say(f"components.choose_by_row.{chooses}")))
 
 
 def county_rows(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> list[Row]:
