@@ -31,6 +31,7 @@ from db.engine import wait_for_other_writers, writing
 from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
 from db.refresh.facts import Source, county_on, facts
+from db.refresh.findings import renew_findings
 from db.refresh.milestones import milestones_of
 from db.refresh.spells import spells_of
 from db.thresholds import Thresholds, thresholds_of
@@ -63,6 +64,7 @@ def refresh_within(connection: Connection, progress: Progress | None = None, *, 
     _collect_touched(connection, everything)
     say("working out cases", 0.0)
     _renew_cases(connection, thresholds)
+    renew_findings(connection, TOUCHED, data_date)
     say("counting", 0.6)
     _renew_counts(connection, thresholds, data_date)
     say("done", 1.0)
