@@ -9,7 +9,7 @@ from db import schema
 from db.dates import month_text, months_after
 from db.recount import Count, Key, Progress, Recount, recount
 from db.recount.case import Spell, stage_of
-from db.recount.counts import History
+from db.recount.history import History
 
 Window = tuple[int, int]
 ROWS_AT_A_TIME = 10_000

@@ -25,6 +25,7 @@ class Basis(StrEnum):
 
     FLOW = "by the month in which it happened"
     COHORT = "by the month of the report, measured at the end of the month under review"
+    DUE = "by the month in which it fell due"
     STOCK = "as it stood at the end of the month"
 
 
@@ -52,7 +53,13 @@ class Frame(StrEnum):
     SPELLS = "spells"
     OPEN_MONTHS = "open_months"
     ATTEMPTS = "attempts"
+    EVENTS = "events"
     STATION_MONTHS = "station_months"
+    DESK_ITEMS = "desk_items"
+
+
+# These count stations or what belongs to them, not cases: they belong to no scope of cases.
+STATION_FRAMES = (Frame.STATION_MONTHS, Frame.DESK_ITEMS)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class Indicator:
     @property
     def is_of_stations(self) -> bool:
         """Whether it counts stations or officers, whom the scope of cases does not concern."""
-        return self.numerator[0].frame is Frame.STATION_MONTHS
+        return self.numerator[0].frame in STATION_FRAMES
 
     @property
     def numerator_words(self) -> str:
@@ -131,6 +138,8 @@ class Deadline:
 
     `later` are the milestones that presuppose the end: where one of them is recorded and the end is not, the end is
     not recorded rather than missed. `lapses` says whether a lawful exit before the due date ends the duty.
+    `from_a_step`: the start is itself a step that not every case comes to. A case that has not come to it is not
+    concerned, unless the end or a later milestone says that it has.
     """
 
     code: str
@@ -139,6 +148,7 @@ class Deadline:
     threshold: str
     later: tuple[str, ...] = ()
     lapses: bool = True
+    from_a_step: bool = False
 
     def column(self, name: str) -> str:
         return f"{self.code}:{name}"

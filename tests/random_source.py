@@ -160,6 +160,7 @@ class RandomSource:
         desk = self.random.random() < 0.7
         inspected_on = month_end(month) - timedelta(self.random.choice([0, 179, 180, 181]))
         in_order = self.random.choice([4, 5, 9, 10, 10])
+        desk_officers = self.random.choice([None, 0, 4])
         return {
             "station_code": code,
             "month": month,
@@ -168,7 +169,12 @@ class RandomSource:
             "female_officers": self.random.randint(0, officers),
             "desk": desk,
             "desk_inspected_on": self.random.choice([None, inspected_on, inspected_on]),
-            **{item: place < in_order for place, item in enumerate(codes.CHECKLIST)},
+            "desk_officers": desk_officers if desk else None,
+            "desk_women": self.random.choice([None, desk_officers and desk_officers - 1]) if desk else None,
+            **{
+                item: place < in_order or self.random.choice([False, None])
+                for place, item in enumerate(codes.CHECKLIST)
+            },
             "entered_in_error": self.random.random() < 0.05,
         }
 
@@ -177,6 +183,14 @@ class RandomSource:
             ("exam_days", "1"),
             ("charge_days", "30"),
             ("report_days", "2"),
+            ("counselling_days", "2"),
+            ("sample_days", "40"),
+            ("lab_days", "2"),
+            ("file_days", "60"),
+            ("decision_days", "40"),
+            ("plea_days", "2"),
+            ("judgment_days", "60"),
+            ("protection_days", "40"),
             ("dormant_days_before_charge", "40"),
             ("dormant_days_after_charge", "70"),
             ("inspection_valid_days", "179"),

@@ -10,7 +10,7 @@ from db import schema
 from db.check import default_windows, differences
 from db.engine import reading, writing
 from db.recount import recount
-from db.recount.counts import Count
+from db.recount.history import Count
 from db.refresh import refresh
 from db.setup import initialise
 from tests.random_source import RandomSource

@@ -37,6 +37,7 @@ WITHDRAWALS = (
         numerator=(Those("cases reported in the period", Frame.CASES, EVERY, month="report_month"),),
         source=CASE_FILE,
         caveat="More reports may mean better access to the police, not more offences.",
+        cuts=("setting", "relationship", "band"),
     ),
     Indicator(
         code="reported-per-100k",
@@ -77,6 +78,7 @@ WITHDRAWALS = (
         denominator=(OPEN_CASES,),
         source=CASE_FILE,
         caveat="More on record may mean better recording. An attempt on a case that had already ended counts too.",
+        cuts=("setting",),
     ),
     Indicator(
         code="attempts",

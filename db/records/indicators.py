@@ -3,7 +3,7 @@
 Months are whole numbers YYYYMM; shares are per cent, 0 to 100; data frames are pandas'.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,8 +19,6 @@ from db.reading import County, Reading
 from db.records.bound import Bound, frame_of
 from db.schema import MEASURES
 
-STOCK_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is Basis.STOCK]
-OTHER_CODES = [indicator.code for indicator in INDICATORS if indicator.basis is not Basis.STOCK]
 RETURNS = "returns-received"
 REPORTED = "reported"
 ATTEMPT_CODES = {
@@ -36,15 +34,18 @@ ATTEMPT_CODES = {
 class IndicatorRecords(Bound):
     """What a viewer may read of the declared indicators."""
 
-    def figures(self, month: int, scope: str, county: int | None = None) -> list[Figure]:
-        """Every indicator in the order of the list: nationally of `month` alone, for a county of the twelve months that
-        end in it (what stands at a month's end: of `month` alone)."""
+    def figures(
+        self, month: int, scope: str, county: int | None = None, codes: Collection[str] | None = None
+    ) -> list[Figure]:
+        """Every indicator, or those of `codes`, in the order of the list: nationally of `month` alone, for a county of
+        the twelve months that end in it (what stands at a month's end: of `month` alone)."""
         with self.reading(Right.FIGURES, county) as reading:
             months = 1 if county is None else YEAR
-            found = _sums(reading, scope, month, months, _place(county))
+            asked = _asked(codes)
+            found = _sums(reading, asked, scope, month, months, _place(county))
             received = {span: _received(reading, scope, month, span, _place(county)) for span in {1, months}}
             figures = []
-            for indicator in INDICATORS:
+            for indicator in asked:
                 span = window_months(indicator, county)
                 counts = _beside(found.get(indicator.code, Counts()), *received[span])
                 figures.append(_figure(reading, indicator, counts, month, scope, county, span))
@@ -61,24 +62,33 @@ class IndicatorRecords(Bound):
             counts = _beside(own, *_received(reading, scope, month, span, _place(county)))
             return _figure(reading, indicator, counts, month, scope, county, span)
 
-    def course(self, month: int, scope: str, county: int | None = None, months: int = YEAR) -> pd.DataFrame:
-        """indicator, month, the four measures, value, lower, upper: `months` rows for each indicator up to `month`.
+    def course(
+        self,
+        month: int,
+        scope: str,
+        county: int | None = None,
+        months: int = YEAR,
+        codes: Collection[str] | None = None,
+    ) -> pd.DataFrame:
+        """indicator, month, the four measures, value, lower, upper: `months` rows for each indicator, or for those of
+        `codes`, up to `month`.
 
         Nationally each month by itself; for a county the twelve months that end in each (what stands at a month's end:
         each month). Cohorts of the national course are all measured at the end of `month`.
         """
         with self.reading(Right.FIGURES, county) as reading:
             ends = months_through(months_after(month, 1 - months), month)
-            tallies, place = reading.tallies, _place(county)
+            tallies, place, asked = reading.tallies, _place(county), _asked(codes)
             if place is None:
-                rows = tallies.monthly(list(BY_CODE), scope, ends[0], month, counties=None)
+                held = {*_codes(asked), RETURNS, REPORTED}
+                rows = tallies.monthly(held, scope, ends[0], month, counties=None)
             else:
                 rows = (
-                    *tallies.rolling(OTHER_CODES, scope, ends, counties=place),
-                    *tallies.monthly(STOCK_CODES, scope, ends[0], month, counties=place),
+                    *tallies.rolling({*_codes(asked, stock=False), RETURNS, REPORTED}, scope, ends, counties=place),
+                    *tallies.monthly(_codes(asked, stock=True), scope, ends[0], month, counties=place),
                 )
             found = {(row[0], row[1]): _counts(row[2:]) for row in rows}
-            return _course_frame(reading, found, ends, county)
+            return _course_frame(reading, asked, found, ends, county)
 
     def by_county(self, code: str, month: int, scope: str) -> pd.DataFrame:
         """One row for each of the viewer's counties, of twelve months (a stock: of `month` alone).
@@ -147,10 +157,22 @@ def _beside(counts: Counts, returns: Counts, reported: Counts) -> Counts:
     return Counts(*own, returns.denominator, returns.numerator, reported.numerator)
 
 
-def _sums(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> dict[str, Counts]:
-    """The counts of every indicator, each over its own window."""
+def _asked(codes: Collection[str] | None) -> list[Indicator]:
+    """The indicators of `codes`, or all, in the order of the list."""
+    return [indicator for indicator in INDICATORS if codes is None or indicator.code in codes]
+
+
+def _codes(indicators: Iterable[Indicator], *, stock: bool | None = None) -> list[str]:
+    """The codes of the stocks, of the others, or of all."""
+    return [one.code for one in indicators if stock is None or (one.basis is Basis.STOCK) is stock]
+
+
+def _sums(
+    reading: Reading, asked: list[Indicator], scope: str, month: int, months: int, place: list[int] | None
+) -> dict[str, Counts]:
+    """The counts of each indicator, each over its own window."""
     rows: list[Any] = []
-    for codes, span in ((OTHER_CODES, months), (STOCK_CODES, 1)):
+    for codes, span in ((_codes(asked, stock=False), months), (_codes(asked, stock=True), 1)):
         first = months_after(month, 1 - span)
         rows += reading.tallies.window(codes, scope, first, month, counties=place)
     return {row[0]: _counts(row[1:]) for row in rows}
@@ -210,10 +232,14 @@ def _figure(
 
 
 def _course_frame(
-    reading: Reading, found: dict[tuple[str, int], Counts], ends: list[int], county: int | None
+    reading: Reading,
+    asked: list[Indicator],
+    found: dict[tuple[str, int], Counts],
+    ends: list[int],
+    county: int | None,
 ) -> pd.DataFrame:
     rows = []
-    for indicator in INDICATORS:
+    for indicator in asked:
         months = window_months(indicator, county)
         for end in ends:
             counts = _beside(*(found.get((code, end), Counts()) for code in (indicator.code, RETURNS, REPORTED)))

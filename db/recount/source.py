@@ -50,8 +50,18 @@ def stations(connection: Connection) -> dict[str, Station]:
 
 
 def _return(row: Row[Any]) -> Return:
-    items = sum(getattr(row, item) is True for item in codes.CHECKLIST)
-    return Return(row.received_on, row.officers, row.female_officers, row.desk, row.desk_inspected_on, items)
+    answers = tuple((item, getattr(row, item)) for item in codes.CHECKLIST)
+    return Return(
+        received_on=row.received_on,
+        officers=row.officers,
+        female_officers=row.female_officers,
+        desk=row.desk,
+        desk_inspected_on=row.desk_inspected_on,
+        items=sum(answer is True for _item, answer in answers),
+        desk_officers=row.desk_officers,
+        desk_women=row.desk_women,
+        answers=answers,
+    )
 
 
 def last_signs_of_life(connection: Connection) -> dict[str, date]:

@@ -15,7 +15,7 @@ ITEMS_OF_A_PARTIAL_DESK = 5
 
 
 class Return(NamedTuple):
-    """What a station returned for a month; `items` of the checklist were found in order."""
+    """What a station returned for a month; `items` of the checklist were found in order, `answers` holds each item."""
 
     received_on: date
     officers: int
@@ -23,6 +23,9 @@ class Return(NamedTuple):
     desk: bool
     desk_inspected_on: date | None = None
     items: int = 0
+    desk_officers: int | None = None
+    desk_women: int | None = None
+    answers: tuple[tuple[str, bool | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,20 @@ class Station:
         return self.returns.get(month) if self.is_expected_in(month) else None
 
 
+def is_inspected(sent: Return, month: int, thresholds: Thresholds) -> bool:
+    """Whether the inspection of its desk still holds at the end of the month."""
+    last_day = month_end(month)
+    valid_days = thresholds.number("inspection_valid_days", last_day)
+    return sent.desk_inspected_on is not None and (last_day - sent.desk_inspected_on).days <= valid_days
+
+
 def desk_status(sent: Return | None, month: int, thresholds: Thresholds) -> str | None:
     """The desk at the end of the month; None where there is no return to know it from."""
     if sent is None:
         return None
     if not sent.desk:
         return NO_DESK
-    last_day = month_end(month)
-    valid_days = thresholds.number("inspection_valid_days", last_day)
-    if sent.desk_inspected_on is None or (last_day - sent.desk_inspected_on).days > valid_days:
+    if not is_inspected(sent, month, thresholds):
         return NOT_INSPECTED
     if sent.items == ITEMS_OF_A_FUNCTIONAL_DESK:
         return FUNCTIONAL

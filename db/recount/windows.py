@@ -10,15 +10,15 @@ from db.dates import month_end, month_of, month_start, months_through
 from db.recount import source
 from db.recount.case import Thresholds
 from db.recount.counts import (
-    Count,
-    History,
     attempt_counts,
-    attempt_cuts,
+    attempt_parts,
+    case_parts,
     cohort_counts,
-    history_of,
+    event_counts,
     period_counts,
     station_counts,
 )
+from db.recount.history import Count, History, history_of
 from db.recount.station import Station, desk_status
 
 Progress = Callable[[str, float], None]
@@ -59,7 +59,7 @@ class Recount:
         self._reported_in: dict[int, list[History]] = {}
         for history in histories:
             self._reported_in.setdefault(month_of(history.case.reported_on), []).append(history)
-        self._added_in = _sums_by_month([*self._attempts(), *self._station_months()])
+        self._added_in = _sums_by_month([*self._attempts(), *self._events(), *self._station_months()])
 
     @property
     def months(self) -> list[int]:
@@ -95,23 +95,30 @@ class Recount:
         for month in months_through(first_month, last_month):
             for history in self._reported_in.get(month, []):
                 for indicator, count in cohort_counts(history, self._thresholds, reference):
-                    yield Group(indicator, _scopes(history), history.case.county_code), count
+                    yield from _groups(indicator, history, count)
 
     def _period(self, first_month: int, last_month: int) -> Iterator[tuple[Group, Iterable[int]]]:
         first, last = month_start(first_month), month_end(last_month)
         for history in self.histories:
-            for indicator, count in period_counts(history, first, last):
+            for indicator, count in period_counts(history, self._thresholds, first, last):
                 if any(count):
-                    yield Group(indicator, _scopes(history), history.case.county_code), count
+                    yield from _groups(indicator, history, count)
 
     def _attempts(self) -> Iterator[tuple[int, Group, Count]]:
         directive_date = self._thresholds.newest_date("directive_date")
         for history in self.histories:
             for attempt in history.case.attempts:
-                for cut, value in attempt_cuts(attempt, history).items():
+                for part in attempt_parts(attempt, history):
                     for indicator, day, count in attempt_counts(attempt, directive_date):
-                        group = Group(indicator, _scopes(history), history.case.county_code, cut, value)
+                        group = Group(indicator, _scopes(history), history.case.county_code, *part)
                         yield month_of(day), group, count
+
+    def _events(self) -> Iterator[tuple[int, Group, Count]]:
+        for history in self.histories:
+            for event in history.case.events:
+                for indicator, part, count in event_counts(event):
+                    group = Group(indicator, _scopes(history), history.case.county_code, *part)
+                    yield month_of(event.happened_on), group, count
 
     def _station_months(self) -> Iterator[tuple[int, Group, Count]]:
         months = self.months
@@ -121,8 +128,9 @@ class Recount:
                     continue
                 county = station.county_on(month_end(month))
                 sent = station.return_for(month)
-                for indicator, count in station_counts(sent, month, self._thresholds, self._data_date):
-                    yield month, Group(indicator, (STATIONS_AND_OFFICERS,), county), count
+                added = station_counts(sent, station.setting, month, self._thresholds, self._data_date)
+                for indicator, part, count in added:
+                    yield month, Group(indicator, (STATIONS_AND_OFFICERS,), county, *part), count
 
 
 def recount(connection: Connection, progress: Progress | None = None) -> Recount:
@@ -139,6 +147,11 @@ def recount(connection: Connection, progress: Progress | None = None) -> Recount
         if progress and len(histories) % CASES_A_STEP == 0:
             progress("Reading cases", len(histories) / expected_cases)
     return Recount(histories, stations.values(), thresholds, source.data_date(connection))
+
+
+def _groups(indicator: str, history: History, count: Count) -> Iterator[tuple[Group, Count]]:
+    for part in case_parts(indicator, history):
+        yield Group(indicator, _scopes(history), history.case.county_code, *part), count
 
 
 def _scopes(history: History) -> tuple[str, ...]:

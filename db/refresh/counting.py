@@ -7,7 +7,7 @@ from polars import col
 
 from db.dates import NEVER
 from db.indicators import INDICATORS
-from db.measures import Frame, Indicator, Those
+from db.measures import STATION_FRAMES, Frame, Indicator, Those
 from db.schema import ANY_SCOPE, MEASURES
 
 PLACE = ["county_code", "is_core"]
@@ -104,7 +104,7 @@ def _grouped(rows: pl.DataFrame, those: Those, as_of: pl.Expr, sign: int) -> pl.
 
 
 def _by_scope(counts: pl.DataFrame, frame: Frame) -> pl.DataFrame:
-    if frame is Frame.STATION_MONTHS:
+    if frame in STATION_FRAMES:
         return counts.with_columns(scope=pl.lit(ANY_SCOPE))
     core = counts.filter("is_core").with_columns(scope=pl.lit("core"))
     extended = counts.with_columns(scope=pl.lit("extended"))

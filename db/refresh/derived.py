@@ -30,9 +30,9 @@ from db.dates import today
 from db.engine import wait_for_other_writers, writing
 from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
-from db.refresh.facts import Source, county_on, facts
-from db.refresh.findings import renew_findings
+from db.refresh.facts import facts
 from db.refresh.milestones import milestones_of
+from db.refresh.places import county_on
 from db.refresh.spells import spells_of
 from db.thresholds import Thresholds, thresholds_of
 
@@ -175,18 +175,7 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
 
 def _renew_counts(connection: Connection, thresholds: Thresholds, data_date: date) -> None:
     """Adds up all counts from one row a case, and writes the rows that differ from those held."""
-    frames = facts(
-        Source(
-            cases=source.milestones(connection),
-            spells=source.spells(connection),
-            attempts=source.attempts(connection),
-            stations=source.stations(connection),
-            past_counties=source.past_counties(connection),
-            returns=source.returns(connection),
-            thresholds=thresholds,
-            data_date=data_date,
-        )
-    )
+    frames = facts(source.whole_source(connection, thresholds, data_date))
     monthly = monthly_counts(frames)
     _bring_to(connection, schema.monthly_count, monthly)
     _bring_to(connection, schema.national_count, national_counts(monthly))

@@ -1,11 +1,18 @@
 """Reads the source and derived tables as frames; withdrawn rows never come along, but for stations."""
 
+from dataclasses import dataclass
+from datetime import date
+
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, select
 from sqlalchemy.sql import Select
 
 from db import codes, schema
 from db.bulk import read_frame
+from db.thresholds import Thresholds
+
+# Kinds of events that are counted by the month in which they happened.
+COUNTED_KINDS = ("adjournment", "witness_intimidation", "cultural_interference", "intervention")
 
 CASES = {
     "case_ref": pl.String,
@@ -53,6 +60,8 @@ RETURNS = {
     "officers": pl.Int32,
     "female_officers": pl.Int32,
     "desk": pl.Boolean,
+    "desk_officers": pl.Int32,
+    "desk_women": pl.Int32,
     "desk_inspected_on": pl.Date,
     **dict.fromkeys(codes.CHECKLIST, pl.Boolean),
 }
@@ -61,14 +70,46 @@ MILESTONES = {
     "station_code": pl.String,
     "county_code": pl.Int32,
     "is_core": pl.Boolean,
+    "setting": pl.String,
     "survivor_age_band": pl.String,
     "suspect_relationship": pl.String,
     "incident_on": pl.Date,
     "reported_on": pl.Date,
-    **dict.fromkeys(schema.MILESTONES, pl.Date),
+    **dict.fromkeys((*schema.MILESTONES, *schema.BESIDE_THE_PATH, "reclassified_on"), pl.Date),
 }
 SPELLS = {"case_ref": pl.String, "from_on": pl.Date, "until_on": pl.Date, "state": pl.String}
 LIVES = {"station_code": pl.String, "last_life_on": pl.Date}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the facts are made of: `cases` are rows of case_milestone, `spells` of case_spell, `events` those of
+    COUNTED_KINDS; none is withdrawn."""
+
+    cases: pl.DataFrame
+    spells: pl.DataFrame
+    attempts: pl.DataFrame
+    events: pl.DataFrame
+    stations: pl.DataFrame
+    past_counties: pl.DataFrame
+    returns: pl.DataFrame
+    thresholds: Thresholds
+    data_date: date
+
+
+def whole_source(connection: Connection, thresholds: Thresholds, data_date: date) -> Source:
+    """Everything that is counted."""
+    return Source(
+        cases=milestones(connection),
+        spells=spells(connection),
+        attempts=attempts(connection),
+        events=counted_events(connection),
+        stations=stations(connection),
+        past_counties=past_counties(connection),
+        returns=returns(connection),
+        thresholds=thresholds,
+        data_date=data_date,
+    )
 
 
 def cases_among(connection: Connection, refs: Table) -> pl.DataFrame:
@@ -86,6 +127,13 @@ def attempts_among(connection: Connection, refs: Table) -> pl.DataFrame:
 
 def attempts(connection: Connection) -> pl.DataFrame:
     return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS), ATTEMPTS)
+
+
+def counted_events(connection: Connection) -> pl.DataFrame:
+    """The events of COUNTED_KINDS."""
+    columns = {name: EVENTS[name] for name in ("case_ref", "kind", "happened_on", "detail")}
+    of_kind = schema.case_event.c.kind.in_(COUNTED_KINDS)
+    return read_frame(connection, _held(schema.case_event, columns).where(of_kind), columns)
 
 
 def stations(connection: Connection) -> pl.DataFrame:

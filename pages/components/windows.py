@@ -1,5 +1,6 @@
 """Which months a figure covers: twelve together where one says too little, and none before anything could be known."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -10,19 +11,22 @@ from db.indicators import INDICATORS
 from db.measures import Basis, Indicator, Unit
 from db.records import DatabaseState
 from pages.components.frame import Screen, reaches_before_data
+from pages.components.questions import QUESTIONS
 
 BREACHES = "breaches"
-RIPENING = [indicator.code for indicator in INDICATORS if indicator.ripens]
+ASKED = tuple(code for question in QUESTIONS for code in question.codes)
 YEARLY_RATES = [indicator.code for indicator in INDICATORS if indicator.unit is Unit.PER_100K_CHILDREN]
 WORTH = ["value", "lower", "upper"]
 
 
-def shown_figures(screen: Screen) -> dict[str, Figure]:
-    """Every figure of the place asked for, by its code; where the newest month has not ripened yet, twelve together."""
+def shown_figures(screen: Screen, codes: Collection[str] = ASKED) -> dict[str, Figure]:
+    """The figures of `codes` for the place asked for, by code; where the newest month has not ripened yet, of twelve
+    months together. By default those that answer the questions of the overview."""
     records, asked = screen.records, screen.filters
-    figures = {figure.indicator.code: figure for figure in records.figures(asked.month, asked.scope, asked.county)}
+    found = records.figures(asked.month, asked.scope, asked.county, codes)
+    figures = {figure.indicator.code: figure for figure in found}
     if asked.county is None:
-        for code in RIPENING:
+        for code in [code for code, figure in figures.items() if figure.indicator.ripens]:
             figures[code] = records.figure(code, asked.month, asked.scope, months=YEAR)
     return {code: held_to_known_months(figure, screen.state) for code, figure in figures.items()}
 
@@ -58,13 +62,13 @@ def shown_counties(screen: Screen, indicator: Indicator) -> pd.DataFrame:
     return counties.assign(value=None, lower=None, upper=None)
 
 
-def shown_course(screen: Screen, months: int) -> pd.DataFrame:
-    """records.course from the first month known, without values where there could be none.
+def shown_course(screen: Screen, months: int, codes: Collection[str] = ASKED) -> pd.DataFrame:
+    """records.course of `codes` from the first month known, without values where there could be none.
 
     Those are breaches before the directive, and a county's yearly rates of less than a year.
     """
     state, asked = screen.state, screen.filters
-    course = screen.records.course(asked.month, asked.scope, asked.county, months=months)
+    course = screen.records.course(asked.month, asked.scope, asked.county, months=months, codes=codes)
     if months_after(asked.month, 1 - months) < state.first_month:
         course = course[course["month"] >= state.first_month].reset_index(drop=True)
     unknown = (course["indicator"] == BREACHES) & (course["month"] < month_of(state.directive_on))
