@@ -31,6 +31,7 @@ from db.engine import wait_for_other_writers, writing
 from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
 from db.refresh.facts import facts
+from db.refresh.findings import renew_findings
 from db.refresh.milestones import milestones_of
 from db.refresh.places import county_on
 from db.refresh.spells import spells_of
