@@ -26,7 +26,7 @@ LAYERS = (
     ("codes", "dates", "kept", "passwords", "reference", "spreadsheets"),
     ("schema", "migrations"),
     ("engine", "bulk", "thresholds", "desks", "access", "audit", "disclosure*", "statistics*"),
-    ("measures", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "reading"),
+    ("measures", "findings", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "reading"),
     ("refresh*", "recount*", "stations*", "cohort", "durations*", "outcomes*", "sessions", "setup"),
     ("records*", "intake*", "check", "casework*", "reviews*", "accounts*"),
     ("demo*",),
