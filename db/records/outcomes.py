@@ -128,5 +128,5 @@ def _of_stations(reading: Reading, month: int, cohort: Cohort) -> tuple[OfStatio
     rows = convictions_by(cases, "station_code", codes, reading.minimum)
     held = schema.station
     names = select(held.c.station_code, held.c.name).where(held.c.station_code.in_(codes))
-    named = dict(reading.connection.execute(names).tuples().all())
+    named = {row.station_code: row.name for row in reading.connection.execute(names)}
     return tuple(OfStation(code, named[code], row) for code, row in zip(codes, rows, strict=True))
