@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from db.recount.case import Spell, deadline_state, milestones_of, spells_of, stage_of
-from db.recount.counts import attempt_counts, history_of, period_counts
+from db.recount.counts import attempt_counts, period_counts
+from db.recount.history import history_of
 from tests.written_cases import day, table, thresholds, written_case, written_spells
 
 YEAR_END = day("12-31")
@@ -244,7 +245,7 @@ def test_a_silent_exit_counts_once_a_case_in_the_period_in_which_it_begins(
     record: str, first: str, last: str, silent_exits: int, open_cases: int
 ) -> None:
     history = history_of(written_case(record), thresholds(), YEAR_END, None)
-    counts = dict(period_counts(history, day(first), day(last)))
+    counts = dict(period_counts(history, thresholds(), day(first), day(last)))
     assert counts["silent-exits"][:2] == (silent_exits, open_cases)
 
 

@@ -6,7 +6,7 @@ then how the row counts in a month (`2026-05`) or in twelve (`year to 2026-05`),
 says. Each row has a county and a station of its own, so that a county's figure is the row's.
 
 Words of a count: met (1 of 1), missed (0 of 1), not yet due, not recorded, nowhere, elsewhere (in another county), or
-numbers: `2 of 1`, `2`.
+numbers: `2 of 1`, `2`, `2 of 9, 1 not recorded`.
 """
 
 import re
@@ -61,6 +61,8 @@ STATION = {
     "desk": "yes or no",
     "inspected": "day of the desk's last inspection",
     "items": "how many of the ten items of the checklist are in order",
+    "blank": "how many of the other items are left blank",
+    "at desk": "officers of the desk and women among them, where known: `4`, `4 with 2 women`, `? with 2 women`",
 }
 
 Counted = tuple[int, int, int, int]
@@ -162,8 +164,14 @@ def _window(column: str) -> Window | None:
 def _counted(words: str) -> Counted:
     if words in WORDS:
         return WORDS[words]
-    numerator, _, denominator = words.partition(" of ")
-    return int(numerator), int(denominator or 0), 0, 0
+    counts, _, beside = words.partition(", ")
+    if beside:
+        numerator, denominator, *_nothing = _counted(counts)
+        number, _, kind = beside.partition(" ")
+        not_yet_due, not_recorded = (int(number) * part for part in WORDS[kind][2:])
+        return numerator, denominator, not_yet_due, not_recorded
+    numerator_words, _, denominator_words = words.partition(" of ")
+    return int(numerator_words), int(denominator_words or 0), 0, 0
 
 
 def put(table: ExampleTable, engine: Engine) -> None:
@@ -206,7 +214,8 @@ def _put_station(connection: Connection, example: Example, data_date: date) -> N
 
 
 def _return(station: str, month: int, received_on: date, given: dict[str, str]) -> dict[str, Any]:
-    in_order = int(given.get("items") or 0)
+    in_order, blank = int(given.get("items") or 0), int(given.get("blank") or 0)
+    desk_officers, _, women = given.get("at desk", "").removesuffix(" women").partition(" with ")
     return {
         "station_code": station,
         "month": month,
@@ -216,8 +225,15 @@ def _return(station: str, month: int, received_on: date, given: dict[str, str]) 
         "desk": given.get("desk") == "yes",
         "desk_inspected_on": _day(given.get("inspected")),
         "entered_in_error": "reported" not in given and given.get("withdrawn") == "yes",
-        **{item: place < in_order for place, item in enumerate(codes.CHECKLIST)},
+        "desk_officers": int(desk_officers) if desk_officers.isdigit() else None,
+        "desk_women": int(women) if women else None,
+        **{item: _answer(place, in_order, blank) for place, item in enumerate(codes.CHECKLIST)},
     }
+
+
+def _answer(place: int, in_order: int, blank: int) -> bool | None:
+    """The answer for the item at `place` of the checklist: first those in order, then the blank ones."""
+    return None if in_order <= place < in_order + blank else place < in_order
 
 
 def _put_case(connection: Connection, example: Example) -> None:
