@@ -127,9 +127,13 @@ def test_the_curves_are_those_of_aalen_and_johansen(filled: Engine, recounted: R
                 assert one.value == pytest.approx(100 * expected[name])
                 assert one.lower is None or one.lower <= one.value <= one.upper
             assert moment.still_open == pytest.approx(100 * (1 - sum(expected.values())))
-        last_day = found.days[-1]
-        expected = recounted_outcomes.shares_by(cases, last_day, OUTCOMES)
-        assert [curve[-1] for curve in found.curves] == pytest.approx([100 * expected[name] for name in OUTCOMES])
+        for place in (0, len(found.days) // 2, -1):
+            expected = recounted_outcomes.shares_by(cases, found.days[place], OUTCOMES)
+            *ended, still_open = [curve[place] for curve in found.curves]
+            assert ended == pytest.approx([100 * expected[name] for name in OUTCOMES])
+            assert still_open == pytest.approx(100 - sum(ended))
+        assert found.days[0] == 0
+        assert found.days[-1] == min(730, max(one.days for one in cases))
 
 
 def test_a_share_has_wilson_s_interval_and_none_below_the_minimum(filled: Engine) -> None:
@@ -165,6 +169,7 @@ def test_counties_and_stations_agree_with_the_recount(filled: Engine, recounted:
             assert [row.station_code for row in stations] == codes
             for row in stations:
                 cases = recounted.standing(202602, "core", *ALL, county, row.station_code)
+                agree(records.outcomes.of(202602, "core", ALL, county, row.station_code), cases)
                 expected = recounted_outcomes.convictions(cases)
                 assert {name: getattr(row.conviction, name) for name in expected} == expected
 
@@ -186,6 +191,11 @@ def test_an_official_sees_the_own_county_and_the_national_figure_alone(filled: E
     assert own.outcomes.of(202602, "core", ALL) == national.outcomes.of(202602, "core", ALL)
     assert own.outcomes.of(202602, "core", ALL, OWN) == national.outcomes.of(202602, "core", ALL, OWN)
     assert own.outcomes.by_station(202602, "core", ALL, OWN) == national.outcomes.by_station(202602, "core", ALL, OWN)
+    foreign = {row.station_code for row in national.outcomes.by_station(202602, "core", ALL, OTHER)}
+    for station in foreign - {row.station_code for row in own.outcomes.by_station(202602, "core", ALL, OWN)}:
+        assert own.outcomes.of(202602, "core", ALL, OWN, station).funnel.cases == 0
+        # A station without its county narrows nothing: the national figure has no places.
+        assert own.outcomes.of(202602, "core", ALL, None, station) == own.outcomes.of(202602, "core", ALL)
     (row,) = own.outcomes.by_county(202602, "core", ALL)
     assert row in national.outcomes.by_county(202602, "core", ALL)
     assert row.county_code == OWN

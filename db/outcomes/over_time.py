@@ -15,7 +15,7 @@ OUTCOMES = ("convicted", "acquitted", "withdrawn", "otherwise")
 WITHDRAWN_STATES = ("unlawful_stop", "lawful_discontinuance")
 # Months after the report and the whole days that stand for them.
 DAYS_OF_MONTHS = {3: 91, 6: 183, 12: 365, 18: 548, 24: 730}
-FOLLOWED_MONTHS = tuple(DAYS_OF_MONTHS)
+LAST_DAY, DAYS_APART = max(DAYS_OF_MONTHS.values()), 7
 ROUNDING = 1e-9
 
 
@@ -37,11 +37,14 @@ class Moment(NamedTuple):
 
     @property
     def still_open(self) -> float | None:
-        return None if self.reached is None else 100 - sum(one.value for one in self.reached)
+        return None if self.reached is None else max(100 - sum(one.value for one in self.reached), 0.0)
 
 
 class OverTime(NamedTuple):
-    """`cases` followed, of which `ended` in each of OUTCOMES and the rest `open`; the curves day by day in per cent."""
+    """`cases` followed, of which `ended` in each of OUTCOMES and the rest `open`.
+
+    `curves`, at the ends of `days`, a week apart: the per cent of all cases in each of OUTCOMES, and open at last.
+    """
 
     cases: int
     ended: tuple[int, ...]
@@ -81,13 +84,15 @@ def over_time(cases: pl.DataFrame, reference: date) -> OverTime:
     by_outcome = np.array([_by_day(counted, name, days) for name in (*OUTCOMES, OPEN)])
     events, censored = by_outcome[:-1], by_outcome[-1]
     curves = cumulative_incidence(days, events, censored)
+    last_day = min(int(days[-1]), LAST_DAY) if len(days) else 0
+    drawn = np.unique([*range(0, last_day, DAYS_APART), last_day])
     return OverTime(
         cases=int(by_outcome.sum()),
         ended=tuple(int(number) for number in events.sum(axis=1)),
         open=int(censored.sum()),
         moments=tuple(_moment(curves, months, day) for months, day in DAYS_OF_MONTHS.items()),
-        days=tuple(int(day) for day in days),
-        curves=tuple(tuple((100 * curve).tolist()) for curve in curves.reached),
+        days=tuple(drawn.tolist()),
+        curves=_at(curves, drawn),
     )
 
 
@@ -96,6 +101,13 @@ def _by_day(counted: pl.DataFrame, name: str, days: np.ndarray) -> np.ndarray:
     of_name = counted.filter(col("outcome") == name)
     cases[np.searchsorted(days, of_name["days"].to_numpy())] = of_name["len"].to_numpy()
     return cases
+
+
+def _at(curves: Curves, days: np.ndarray) -> tuple[tuple[float, ...], ...]:
+    """What each curve had reached by the end of each of `days`, and what was left open."""
+    place = np.searchsorted(curves.days, days, side="right")
+    reached = 100 * np.pad(curves.reached, ((0, 0), (1, 0)))[:, place]
+    return tuple(tuple(curve.tolist()) for curve in [*reached, np.maximum(100 - reached.sum(axis=0), 0)])
 
 
 def _moment(curves: Curves, months: int, day: int) -> Moment:

@@ -63,15 +63,14 @@ class OutcomeRecords:
         state = self._bound.state()
         return cohort_months(cohort, month, state.first_month, state.directive_on)
 
-    def of(self, month: int, scope: str, reported: Reported, county: int | None = None) -> Outcomes:
-        """Everything of one place, from one look at its cases."""
+    def of(
+        self, month: int, scope: str, reported: Reported, county: int | None = None, station: str | None = None
+    ) -> Outcomes:
+        """Everything of one place, from one look at its cases; of one station of `county`, where one is given."""
         with self._bound.reading(Right.FIGURES, county) as reading:
-            asked = ("outcomes", month, scope, reported, county, *_settings(reading))
-
-            def count() -> Outcomes:
-                return _outcomes(reading, month, _stood(reading, month, Cohort(scope, *reported, county=county)))
-
-            return reading.kept(asked, count)
+            cohort = Cohort(scope, *reported, county=county, station=station if county else None)
+            asked = ("outcomes", month, cohort, *_settings(reading))
+            return reading.kept(asked, lambda: _outcomes(reading, month, _stood(reading, month, cohort)))
 
     def by_county(self, month: int, scope: str, reported: Reported) -> tuple[OfCounty, ...]:
         """One entry for each of the viewer's counties, by code."""
