@@ -3,6 +3,7 @@
 from db.records.bound import DatabaseState
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
+from db.records.stations import StationRecords
 
 __all__ = ["DatabaseState", "Records"]
 
@@ -13,3 +14,7 @@ class Records(IndicatorRecords):
     @property
     def outcomes(self) -> OutcomeRecords:
         return OutcomeRecords(self)
+
+    @property
+    def stations(self) -> StationRecords:
+        return StationRecords(self)

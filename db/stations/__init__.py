@@ -1,0 +1,17 @@
+"""The stations open in a month, each by itself and added up: what the screens of desks and officers list."""
+
+from db.stations.listing import stations_of, sums_of
+from db.stations.station import Station, desks_to_act_on, women_missing, women_to_act_on
+from db.stations.together import Item, Together, together
+
+__all__ = [
+    "Item",
+    "Station",
+    "Together",
+    "desks_to_act_on",
+    "stations_of",
+    "sums_of",
+    "together",
+    "women_missing",
+    "women_to_act_on",
+]
