@@ -9,7 +9,9 @@ from db import schema
 from db.dates import month_text, months_after
 from db.recount import Count, Key, Progress, Recount, recount
 from db.recount.case import Spell, stage_of
+from db.recount.findings import finding_rows
 from db.recount.history import History
+from db.recount.source import data_date
 
 Window = tuple[int, int]
 ROWS_AT_A_TIME = 10_000
@@ -25,6 +27,7 @@ def differences(
     """
     expected = recount(connection, progress)
     found = [*_milestone_differences(connection, expected), *_spell_differences(connection, expected)]
+    found += _finding_differences(connection, expected)
     found += _stray_month_differences(connection, expected)
     compared = default_windows(expected.months) if windows is None else windows
     for number, (first, last) in enumerate(compared, start=1):
@@ -91,6 +94,21 @@ def _spell_differences(connection: Connection, expected: Recount) -> Iterator[st
 
 def _in_words(spells: Iterable[Spell]) -> str:
     return ", ".join(f"{spell.state} from {spell.from_on}" for spell in spells) or "no spell"
+
+
+def _finding_differences(connection: Connection, expected: Recount) -> Iterator[str]:
+    for table, should_be in finding_rows(connection, expected.histories, data_date(connection)).items():
+        keys = len(table.primary_key.columns)
+        values = [column.name for column in table.columns][keys:]
+        found = {tuple(row[:keys]): tuple(row[keys:]) for row in _rows(connection, table)}
+        for key in sorted(should_be.keys() | found.keys(), key=str):
+            where = f"{table.name}: {', '.join(map(str, key))}"
+            if key not in found or key not in should_be:
+                yield f"{where}: {'has a row too many' if key in found else 'has no row'}."
+                continue
+            for name, expected_value, value in zip(values, should_be[key], found[key], strict=True):
+                if expected_value != value:
+                    yield _sentence(f"{where}, {name}", expected_value, value)
 
 
 def _stray_month_differences(connection: Connection, expected: Recount) -> Iterator[str]:
