@@ -1,6 +1,7 @@
 """Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside."""
 
 from db.records.bound import DatabaseState
+from db.records.comparisons import ComparisonRecords
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
 from db.records.stations import StationRecords
@@ -12,9 +13,13 @@ class Records(IndicatorRecords):
     """What the holder of a pass may read, no more; a further group of readings is an attribute named for its view."""
 
     @property
-    def outcomes(self) -> OutcomeRecords:
-        return OutcomeRecords(self)
+    def comparisons(self) -> ComparisonRecords:
+        return ComparisonRecords(self)
 
     @property
     def stations(self) -> StationRecords:
         return StationRecords(self)
+
+    @property
+    def outcomes(self) -> OutcomeRecords:
+        return OutcomeRecords(self)

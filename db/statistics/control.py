@@ -54,8 +54,10 @@ class Chart:
     upper: Floats
 
 
-def funnel_limits(centre: float, denominators: ArrayLike, level: float = WARNING, *, rates: bool = False) -> Limits:
+def funnel_limits(centre: ArrayLike, denominators: ArrayLike, level: float = WARNING, *, rates: bool = False) -> Limits:
     """Between which values chance alone keeps `level` of the units whose true value is `centre`, for each denominator.
+
+    `centre` is one value for all, or one a denominator.
 
     Exact binomial quantiles of a share of 0 to 1, or Poisson quantiles of a rate (`rates`; a denominator is then any
     exposure), interpolated as in Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202, appendix; the upper
@@ -64,7 +66,7 @@ def funnel_limits(centre: float, denominators: ArrayLike, level: float = WARNING
 
     Counts are taken to vary no more than chance does: the limits are not widened for overdispersion.
     """
-    whole = np.asarray(denominators, dtype=float)
+    whole, centre = np.asarray(denominators, dtype=float), np.asarray(centre, dtype=float)
     size = np.where(whole > 0, whole, np.nan)
     chance = stats.poisson(centre * size) if rates else stats.binom(size, centre)
     tail = (1 - level) / 2
@@ -75,7 +77,7 @@ def funnel_limits(centre: float, denominators: ArrayLike, level: float = WARNING
 
 
 def where_it_lies(
-    counts: ArrayLike, denominators: ArrayLike, centre: float, *, rates: bool = False
+    counts: ArrayLike, denominators: ArrayLike, centre: ArrayLike, *, rates: bool = False
 ) -> list[Place | None]:
     """Where each value lies against the limits of 95 % and 99.8 %; on a limit is within, None without denominator."""
     counts, whole = np.asarray(counts, dtype=float), np.asarray(denominators, dtype=float)
