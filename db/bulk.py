@@ -1,6 +1,6 @@
 """Moves whole tables between the database and polars frames, at the speed of the driver: COPY or executemany.
 
-Both functions work inside the SQLAlchemy transaction that `connection` has begun.
+All of them work inside the SQLAlchemy transaction that `connection` has begun.
 """
 
 import io
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import polars as pl
 import polars.selectors as columns
-from sqlalchemy import ClauseElement, Connection, Executable, Table
+from sqlalchemy import ClauseElement, Connection, Executable, Select, Table, func
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 ROWS_AT_A_TIME = 100_000
@@ -23,6 +23,22 @@ def read_frame(connection: Connection, statement: Executable, schema: Mapping[st
     order, whatever the statement calls them. Dates come out as pl.Date and booleans as pl.Boolean on both databases."""
     read = _read_postgresql if connection.dialect.name == "postgresql" else _read_sqlite
     batches = [_typed(batch, schema) for batch in read(connection, statement, schema)]
+    return pl.concat(batches) if batches else pl.DataFrame(schema=dict(schema))
+
+
+def read_codes(connection: Connection, statement: Select[Any], schema: Mapping[str, PolarsType]) -> pl.DataFrame:
+    """The same, for a statement whose first column is never empty and whose texts are codes, references or dates, which
+    hold no comma, quotation mark or end of line: on SQLite several times as fast."""
+    if connection.dialect.name == "postgresql":
+        return read_frame(connection, statement, schema)
+    columns = statement.selected_columns
+    line = func.printf(",".join(["%s"] * len(columns)), *columns)
+    cursor = connection.execute(statement.with_only_columns(line, maintain_column_froms=True)).cursor
+    stored = {name: _stored_in_sqlite(kind) for name, kind in schema.items()}
+    batches = []
+    while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+        lines = bytearray("\n".join([row[0] for row in rows]), "utf-8")
+        batches.append(_typed(_parsed(lines, stored), schema))
     return pl.concat(batches) if batches else pl.DataFrame(schema=dict(schema))
 
 

@@ -11,7 +11,7 @@ from polars import col
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from db import codes, schema
-from db.bulk import PolarsType, read_frame
+from db.bulk import PolarsType, read_codes
 from db.dates import month_end, month_start
 from db.kept import Kept
 from db.reading import Reading
@@ -207,20 +207,20 @@ def _read(connection: Connection, columns: Mapping[str, PolarsType], counties: C
     held, spell = schema.case_milestone, schema.case_spell
     among = _among(counties)
     ordered = select(*[held.c[name] for name in columns]).where(among).order_by(held.c.case_ref)
-    milestones = read_frame(connection, ordered, columns).with_row_index("case")
+    milestones = read_codes(connection, ordered, columns).with_row_index("case")
     # Both in the order of their keys, so that no reference needs to be read: each case's last spell has no end.
     each = select(*[spell.c[name] for name in SPELL]).order_by(spell.c.case_ref, spell.c.from_on)
     if counties is not None:
         each = each.join(held, held.c.case_ref == spell.c.case_ref).where(among)
-    spells = read_frame(connection, each, SPELL)
+    spells = read_codes(connection, each, SPELL)
     is_last = col("until_on").is_null()
     numbered = spells.select((is_last.cum_sum() - is_last.cast(pl.UInt32)).cast(pl.UInt32).alias("case"), *SPELL)
-    return Cases(milestones, numbered, read_frame(connection, _attempts(counties), ATTEMPT))
+    return Cases(milestones, numbered, read_codes(connection, _attempts(counties), ATTEMPT))
 
 
 def _read_places(connection: Connection) -> pl.DataFrame:
     held = schema.case_milestone
-    return read_frame(connection, select(*[held.c[name] for name in PLACE]).order_by(held.c.case_ref), PLACE)
+    return read_codes(connection, select(*[held.c[name] for name in PLACE]).order_by(held.c.case_ref), PLACE)
 
 
 def _attempts(counties: Collection[int] | None) -> Select[tuple[object, ...]]:

@@ -27,7 +27,7 @@ LAYERS = (
     ("schema", "migrations"),
     ("engine", "bulk", "thresholds", "desks", "access", "audit", "disclosure*", "statistics*"),
     ("measures", "findings", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "reading"),
-    ("refresh*", "recount*", "stations*", "cohort", "durations*", "outcomes*", "sessions", "setup"),
+    ("refresh*", "recount*", "stations*", "cohort", "durations*", "waiting", "outcomes*", "sessions", "setup"),
     ("records*", "intake*", "check", "casework*", "reviews*", "accounts*"),
     ("demo*",),
     ("__main__", "commands*"),

@@ -96,8 +96,8 @@ def test_a_cohort_holds_the_cases_that_meet_all_of_its_choices(filled: Engine) -
         Cohort("extended", station="S1"): lambda row: row["station_code"] == "S1",
         Cohort("extended", setting="rural"): lambda row: row["setting"] == "rural",
         Cohort("extended", band="12-15"): lambda row: row["survivor_age_band"] == "12-15",
-        Cohort("core", first=202506, last=202509, county=1): lambda row: (
-            row["is_core"] and row["county_code"] == 1 and 202506 <= month_of(row["reported_on"]) <= 202509
+        Cohort("core", first=202502, last=202511, county=2): lambda row: (
+            row["is_core"] and row["county_code"] == 2 and 202502 <= month_of(row["reported_on"]) <= 202511
         ),
     }
     everyone = recounted(filled, month)
