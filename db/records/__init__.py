@@ -5,6 +5,7 @@ from db.records.comparisons import ComparisonRecords
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
 from db.records.stations import StationRecords
+from db.records.timelines import TimelineRecords
 
 __all__ = ["DatabaseState", "Records"]
 
@@ -23,3 +24,7 @@ class Records(IndicatorRecords):
     @property
     def outcomes(self) -> OutcomeRecords:
         return OutcomeRecords(self)
+
+    @property
+    def timelines(self) -> TimelineRecords:
+        return TimelineRecords(self)
