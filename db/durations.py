@@ -232,7 +232,7 @@ def durations_by(cases: pl.DataFrame, by: str, stage: str, minimum: int) -> dict
 
 
 def _durations(totals: Ints, kind: Ints, days: Ints, number: Ints, minimum: int) -> Durations:
-    """`totals`: cases of each of KINDS. Of those not left out: the `number` of each `kind`, by its place, and `days`."""
+    """`totals`: cases of each of KINDS. Of those not left out the `number` of each `kind`, its place, and `days`."""
     told = dict(zip(KINDS, totals.astype(int).tolist(), strict=True))
     exited = {name: told[name] for name in EXITS if told[name]}
     left_out = {name: told[name] for name in LEFT_OUT if told[name]}
