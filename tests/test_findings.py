@@ -367,12 +367,12 @@ def test_the_random_cases_have_nearly_every_finding(rough: Engine) -> None:
 
 @pytest.mark.parametrize("table", schema.FINDING_TABLES, ids=str)
 def test_a_wrong_row_is_named_by_the_check(rough: Engine, table: Any) -> None:
-    column = table.columns[-1]
+    column = list(table.columns)[-1]
     value = date(2020, 1, 1) if column.name == "end_on" else 99
     with writing(rough) as connection:
         key = list(table.primary_key.columns)
         chosen = connection.execute(select(*key).where(column.is_not(None)).limit(1)).one()
-        matches = [column == value for column, value in zip(key, chosen, strict=True)]
+        matches = [part == held for part, held in zip(key, chosen, strict=True)]
         connection.execute(update(table).where(*matches).values({column.name: value}))
     [sentence] = finding_differences(rough)
     assert sentence.startswith(f"{table.name}: {', '.join(map(str, chosen))}, {column.name}: expected ")

@@ -80,7 +80,7 @@ class Examined(NamedTuple):
 
 
 @dataclass
-class Records:
+class SourceRows:
     """What of each case the histories do not hold, by case_ref; rows withdrawn by their sender are left out."""
 
     cases: dict[str, Row[Any]]
@@ -126,9 +126,9 @@ def finding_rows(connection: Connection, histories: Iterable[History], data_date
     }
 
 
-def _records(connection: Connection) -> Records:
+def _records(connection: Connection) -> SourceRows:
     case, event, attempt = schema.case_record, schema.case_event, schema.withdrawal_attempt
-    records = Records({row.case_ref: row for row in _rows(connection, case)})
+    records = SourceRows({row.case_ref: row for row in _rows(connection, case)})
     for row in _rows(connection, event):
         records.recordings[row.case_ref] = records.recordings.get(row.case_ref, Recording()).with_event(row)
     for row in _rows(connection, attempt):
@@ -145,7 +145,7 @@ def _ob_number(case: Row[Any]) -> Key:
     return case.station_code, case.ob_number, case.reported_on.year
 
 
-def _examined(history: History, records: Records, recording: Recording, shared: Counter[Key]) -> Iterator[Examined]:
+def _examined(history: History, records: SourceRows, recording: Recording, shared: Counter[Key]) -> Iterator[Examined]:
     """Every finding that the case and its attempts could have."""
     case = records.cases[history.case.case_ref]
     days = {**history.milestones, "reported_on": case.reported_on}
