@@ -2,6 +2,7 @@
 
 from db.records.bound import DatabaseState
 from db.records.comparisons import ComparisonRecords
+from db.records.county import CountyRecords
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
 from db.records.stations import StationRecords
@@ -16,6 +17,10 @@ class Records(IndicatorRecords):
     @property
     def comparisons(self) -> ComparisonRecords:
         return ComparisonRecords(self)
+
+    @property
+    def county(self) -> CountyRecords:
+        return CountyRecords(self)
 
     @property
     def stations(self) -> StationRecords:

@@ -35,18 +35,24 @@ class IndicatorRecords(Bound):
     """What a viewer may read of the declared indicators."""
 
     def figures(
-        self, month: int, scope: str, county: int | None = None, codes: Collection[str] | None = None
+        self,
+        month: int,
+        scope: str,
+        county: int | None = None,
+        codes: Collection[str] | None = None,
+        months: int | None = None,
     ) -> list[Figure]:
         """Every indicator, or those of `codes`, in the order of the list: nationally of `month` alone, for a county of
-        the twelve months that end in it (what stands at a month's end: of `month` alone)."""
+        the twelve months that end in it (what stands at a month's end: of `month` alone). `months` (1 or 12) asks for
+        another window than these."""
         with self.reading(Right.FIGURES, county) as reading:
-            months = 1 if county is None else YEAR
+            months = months or (1 if county is None else YEAR)
             asked = _asked(codes)
             found = _sums(reading, asked, scope, month, months, _place(county))
             received = {span: _received(reading, scope, month, span, _place(county)) for span in {1, months}}
             figures = []
             for indicator in asked:
-                span = window_months(indicator, county)
+                span = 1 if indicator.basis is Basis.STOCK else months
                 counts = _beside(found.get(indicator.code, Counts()), *received[span])
                 figures.append(_figure(reading, indicator, counts, month, scope, county, span))
             return figures

@@ -89,10 +89,10 @@ def course_table(screen: Screen, name: str, codes: Sequence[str], points: Points
 
 
 def _course_file(screen: Screen, codes: Sequence[str], months: int) -> pd.DataFrame:
-    course = shown_course(screen, months)
+    course = shown_course(screen, months, codes)
     course.insert(0, "county_code", screen.filters.county)
     course.insert(0, "scope", screen.filters.scope)
-    return course[course["indicator"].isin(codes)]
+    return course
 
 
 def _course_rows(codes: Sequence[str], points: Points) -> list[Row]:
