@@ -92,13 +92,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def migrate(engine: Engine) -> None:
-    """Creates the tables, or brings them to the newest schema."""
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Creates the tables, or brings them to the newest schema, or up to the one of `revision`."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER / "migrations"))
     with engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 @contextmanager

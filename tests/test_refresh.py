@@ -336,7 +336,7 @@ INSERT INTO station_past_county (station_code, until, county_code) VALUES ('S4',
 UPDATE station_past_county SET until = '2025-07-01' WHERE station_code = 'S4'
 DELETE FROM station_past_county WHERE station_code = 'S4'
 UPDATE station_return SET female_officers = 0 WHERE station_code = 'S1'
-DELETE FROM station_return WHERE station_code = 'S1' AND month = 202601
+DELETE FROM station_return WHERE station_code = 'S1' AND NOT entered_in_error AND month < 202601
 INSERT INTO station_return (station_code, month, received_on, officers, female_officers, desk) \
 VALUES ('S9', 202601, '2026-02-03', 7, 2, TRUE)
 INSERT INTO case_record (case_ref, station_code, offence_code, reported_on, survivor_age_band, survivor_sex, \

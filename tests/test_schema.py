@@ -1,16 +1,20 @@
 """The tables: one definition for both databases, no room for a name, and constraints that hold whoever writes."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, String, Text, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, String, Text, func, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from db import schema
-from db.engine import migrate, reading, writing
+from db.check import differences
+from db.engine import migrate, open_database, reading, sqlite_url, writing
 from db.setup import initialise
+from tests.random_source import COUNTIES, RandomSource
 
 CASE = {
     "case_ref": "C1",
@@ -37,6 +41,54 @@ def test_migrating_and_initialising_twice_change_nothing(database: Engine) -> No
     with reading(database) as connection:
         assert len(connection.execute(select(schema.county)).all()) == 47
         assert connection.scalar(select(schema.database_state.c.is_demonstration)) is False
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        engine = open_database(sqlite_url(tmp_path / "unmigrated.sqlite3"))
+    else:
+        engine = request.getfixturevalue("postgresql_database")
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield engine
+    engine.dispose()
+
+
+def test_a_database_of_the_first_schema_is_brought_up_and_counted_anew(unmigrated: Engine) -> None:
+    migrate(unmigrated, "0001")
+    counted = {"scope": "core", "cut": "", "cut_value": "", "as_of_month": 202501, "previous_month": 0}
+    numbers = {"numerator": 1, "denominator": 0, "not_yet_due": 0, "not_recorded": 0}
+    with writing(unmigrated) as connection:
+        for code in COUNTIES:
+            row = {"county_code": code, "name": f"County {code}", "iso_code": f"K-{code}", "children": 1}
+            connection.execute(insert(schema.county).values(**row, tile_row=1, tile_column=code))
+        connection.execute(insert(schema.database_state).values(id=1, refreshed_at=datetime(2026, 3, 17, tzinfo=UTC)))
+        RandomSource(connection, seed=5).fill(cases=40)
+        stale = {"indicator": "continuity", "month": 202501, **counted, **numbers}
+        connection.execute(insert(schema.national_count).values(stale))
+        connection.execute(text("DELETE FROM change_noted"))
+    initialise(unmigrated)
+    with reading(unmigrated) as connection:
+        assert connection.scalar(select(func.count()).select_from(schema.case_milestone)) > 0
+        assert differences(connection, windows=[(202501, 202512)]) == []
+        assert connection.scalar(select(func.count()).select_from(schema.change_noted)) == 0
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_migrating_alone_says_that_every_case_is_to_be_counted_anew(unmigrated: Engine) -> None:
+    migrate(unmigrated, "0001")
+    with writing(unmigrated) as connection:
+        row = {"name": "County", "iso_code": "K-1", "children": 1, "tile_row": 1, "tile_column": 1}
+        connection.execute(insert(schema.county).values(county_code=1, **row))
+        _add(connection, "station", {"station_code": "S1", "name": "S", "county_code": 1, "setting": "rural"})
+        _add(connection, "case_record", CASE)
+        connection.execute(text("DELETE FROM change_noted"))
+    migrate(unmigrated, "0002")
+    with reading(unmigrated) as connection:
+        assert list(connection.scalars(text("SELECT ref FROM change_noted WHERE kind = 'case'"))) == ["C1"]
 
 
 def test_no_column_of_the_source_is_long_enough_for_a_text_or_named_after_a_person() -> None:
