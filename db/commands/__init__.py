@@ -1,8 +1,8 @@
-"""The commands of python -m db, by what they are about: data, figures, settings, people."""
+"""The commands of python -m db, by what they are about: data, figures, timelines, settings, people."""
 
 import click
 
-from db.commands import data, figures, people, settings
+from db.commands import data, figures, people, settings, timelines
 
 
 @click.group()
@@ -18,6 +18,7 @@ for command in (
     data.refresh_command,
     data.check,
     figures.indicators,
+    timelines.timelines,
     settings.thresholds,
     people.users,
 ):
