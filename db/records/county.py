@@ -1,21 +1,17 @@
 """One county: every indicator beside Kenya's, whether they differ by chance, and what came in month by month."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from db.access import Right
 from db.dates import months_after, months_through
 from db.figures import YEAR, Figure
-from db.measures import Interval, Unit
-from db.reading import Reading
+from db.records.comparisons import ComparisonRecords
 from db.records.indicators import REPORTED, RETURNS, IndicatorRecords
-from db.statistics import Place, where_it_lies
+from db.statistics import Place
 
 IN_TIME = "returns-in-time"
 NOTHING = (0, 0)
-COMPARED = (Interval.WILSON, Interval.POISSON)
 
 
 @dataclass(frozen=True)
@@ -49,10 +45,12 @@ class CountyRecords:
     def beside_kenya(self, month: int, scope: str, county: int) -> list[Beside]:
         """Every indicator in the order of the list, over the twelve months that end in `month` (what stands at a
         month's end: of `month` alone), with the county's place in the funnel around the national value."""
-        with self._records.reading(Right.FIGURES, county) as reading:
+        with self._records.reading(Right.FIGURES, county):
             own = self._records.figures(month, scope, county)
             kenya = self._records.figures(month, scope, months=YEAR)
-            return [Beside(here, there, _lies(reading, here, there)) for here, there in zip(own, kenya, strict=True)]
+            positions = ComparisonRecords(self._records).of_county(county, month, scope)
+            lies = {code: position.place for code, position in positions.items()}
+            return [Beside(here, there, lies.get(here.indicator.code)) for here, there in zip(own, kenya, strict=True)]
 
     def received(self, month: int, scope: str, county: int, months: int = YEAR) -> list[Received]:
         """What came in for each of the `months` up to `month`, none before the data begins."""
@@ -69,26 +67,3 @@ class CountyRecords:
                 )
                 for one in months_through(first, month)
             ]
-
-
-def _lies(reading: Reading, own: Figure, kenya: Figure) -> Place | None:
-    indicator = own.indicator
-    if own.value is None or kenya.value is None or indicator.interval not in COMPARED or indicator.unit is Unit.COUNT:
-        return None
-    exposure, whole = _exposures(reading, own, kenya)
-    return _place(own.numerator, exposure, kenya.numerator / whole, indicator.interval is Interval.POISSON)
-
-
-@lru_cache(maxsize=10_000)
-def _place(count: int, exposure: int, centre: float, is_rate: bool) -> Place | None:
-    """Kept, because the quantiles take far longer than all the rest of a screen's data."""
-    (place,) = where_it_lies([count], [exposure], centre, rates=is_rate)
-    return place
-
-
-def _exposures(reading: Reading, own: Figure, kenya: Figure) -> Sequence[int]:
-    """What the numerator is counted from, in the county and in Kenya: cases, or children for rates of them."""
-    if own.indicator.unit is Unit.PER_100K_CHILDREN:
-        children = {place.county_code: place.children for place in reading.counties}
-        return children[own.county_code or 0], sum(children.values())
-    return own.denominator or 0, kenya.denominator or 0
