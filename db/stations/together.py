@@ -18,6 +18,10 @@ class Item(NamedTuple):
     missing: int
     unknown: int
 
+    @property
+    def desks(self) -> int:
+        return self.there + self.missing + self.unknown
+
 
 @dataclass(frozen=True)
 class Together:
