@@ -5,11 +5,10 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from unicodedata import normalize
 
 from db import codes
 from db.intake import wording
-from db.reference import reference_rows
+from db.reference.counties import county_code
 
 EARLIEST_MONTH = 200001
 
@@ -20,9 +19,6 @@ SERIAL_NUMBER = re.compile(r"([0-9]{5})(\.0+)?")
 WHOLE_NUMBER = re.compile(r"(-?[0-9]{1,9})(\.0+)?")
 DECIMAL_NUMBER = re.compile(r"[-+]?[0-9]{1,9}(\.[0-9]+)?")
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-COUNTY_CODE = re.compile(r"0?([0-9]{1,2})(\.0+)?")
-COUNTY_P_CODE = re.compile(r"KE([0-9]{3})", re.IGNORECASE)
-COUNTY_ISO_CODE = re.compile(r"KE-([0-9]{2})", re.IGNORECASE)
 OPEN_DETAIL_CODE = re.compile(r"[A-Z]{2,8}")
 
 COUNTED_FROM_1900 = date(1899, 12, 30)
@@ -107,37 +103,11 @@ def _folded(text: str) -> str:
 
 
 def read_county(text: str) -> int:
-    """The code 1–47 of the county that `text` names: by its code, its P-code (KE001), its ISO code (KE-28) or a name.
-
-    The three codes number the counties differently: P-codes follow the county code, ISO codes the alphabet.
-    """
-    by_iso_code, by_name = _known_counties()
-    if match := COUNTY_CODE.fullmatch(text) or COUNTY_P_CODE.fullmatch(text):
-        code = int(match[1]) if 1 <= int(match[1]) <= len(by_iso_code) else None
-    elif COUNTY_ISO_CODE.fullmatch(text):
-        code = by_iso_code.get(text.upper())
-    else:
-        code = by_name.get(_county_name(text))
+    """The code 1–47 of the county that `text` names in any of the ways of db/reference/counties.py."""
+    code = county_code(text)
     if code is None:
         raise Unreadable(wording.NO_SUCH_COUNTY)
     return code
-
-
-@lru_cache
-def _known_counties() -> tuple[dict[str, int], dict[str, int]]:
-    """The county codes by ISO code, and by each name and spelling seen."""
-    by_iso_code, by_name = {}, {}
-    for row in reference_rows("counties"):
-        by_iso_code[row["iso_3166_2"]] = int(row["code"])
-        for name in (row["name"], *filter(None, row["spellings_seen"].split("|"))):
-            by_name[_county_name(name)] = int(row["code"])
-    return by_iso_code, by_name
-
-
-def _county_name(text: str) -> str:
-    """`text` without case, accents, "County", apostrophes, dashes, slashes and spaces."""
-    name = re.sub(r"\bcounty\b", "", normalize("NFKD", text).casefold())
-    return re.sub(r"[^a-z]", "", name)
 
 
 def read_iso_date(text: str) -> date:
