@@ -2,6 +2,7 @@
 
 from db.records.bound import DatabaseState
 from db.records.comparisons import ComparisonRecords
+from db.records.completeness import CompletenessRecords
 from db.records.county import CountyRecords
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
@@ -17,6 +18,10 @@ class Records(IndicatorRecords):
     @property
     def comparisons(self) -> ComparisonRecords:
         return ComparisonRecords(self)
+
+    @property
+    def completeness(self) -> CompletenessRecords:
+        return CompletenessRecords(self)
 
     @property
     def county(self) -> CountyRecords:
