@@ -1,6 +1,7 @@
 """Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside."""
 
 from db.records.bound import DatabaseState
+from db.records.causes import CauseRecords
 from db.records.comparisons import ComparisonRecords
 from db.records.completeness import CompletenessRecords
 from db.records.county import CountyRecords
@@ -14,6 +15,10 @@ __all__ = ["DatabaseState", "Records"]
 
 class Records(IndicatorRecords):
     """What the holder of a pass may read, no more; a further group of readings is an attribute named for its view."""
+
+    @property
+    def causes(self) -> CauseRecords:
+        return CauseRecords(self)
 
     @property
     def comparisons(self) -> ComparisonRecords:
