@@ -66,6 +66,16 @@ def chosen_cut(cuts: Sequence[str], default: str) -> str:
     return choice.shown()
 
 
+def chosen(
+    name: str, options: Sequence[Any], words: Callable[[Any], str], default: Any = None, width: Any = 230
+) -> Any:
+    """Draws a choice of one screen's own among `options`, `name` in the address, and returns it: by default the first,
+    or `default`."""
+    choice = Choice(name, options, words, 0 if default is None else list(options).index(default), width)
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
+
+
 def chosen_station(stations: Mapping[str, str]) -> str | None:
     """Draws the choice of one of `stations` (name by code, of what the viewer may see); None for all of them.
 
