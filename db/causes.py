@@ -52,7 +52,7 @@ def kept(figure: Figure) -> Kept:
 
 
 class HandOff(NamedTuple):
-    """Where one service hands a case to the next, and the deadline that measures it."""
+    """Where one service hands a case to the next, or to the step that ends its part; and the deadline that measures it."""
 
     code: str
     giver: str
@@ -64,7 +64,7 @@ HAND_OFFS = (
     HandOff("sample-sent", "health", "laboratory"),
     HandOff("lab-result", "laboratory", "police"),
     HandOff("file-to-odpp", "police", "odpp"),
-    HandOff("odpp-decision", "odpp", "police"),
+    HandOff("odpp-decision", "odpp", "decision"),
     HandOff("plea-after-charge", "odpp", "judiciary"),
-    HandOff("judged-in-a-year", "judiciary", "survivor"),
+    HandOff("judged-in-a-year", "judiciary", "judgment"),
 )

@@ -11,6 +11,7 @@ import streamlit as st
 
 from db.dates import months_through
 from db.indicators import BY_CODE
+from db.measures import Cause
 from db.records import DatabaseState
 from pages.components.phrases import code_words, month_words, scope_words, title_words
 from pages.components.wording import say
@@ -74,6 +75,13 @@ def chosen(
     choice = Choice(name, options, words, 0 if default is None else list(options).index(default), width)
     choice.say_what_was_asked_in_vain()
     return choice.shown()
+
+
+def chosen_cause() -> Cause:
+    """Draws the choice of one of the eight causes for which cases collapse, and returns it."""
+    choice = Choice("cause", list(Cause), lambda cause: cause.value.capitalize(), width="stretch")
+    choice.say_what_was_asked_in_vain()
+    return Cause(choice.shown())
 
 
 def chosen_station(stations: Mapping[str, str]) -> str | None:

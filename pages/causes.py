@@ -1,0 +1,96 @@
+"""Causes: the eight reasons for which cases collapse, what the figures say of each, what changed, and where."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from db.causes import Compared
+from db.indicators import BY_CODE
+from db.measures import Cause
+from db.records import Records
+from pages.components import charts, frame, tables, views
+from pages.components.beyond_limits import beyond_limits
+from pages.components.cause_figures import codes_of, compared_file, compared_rows, shown_compared, summary_rows
+from pages.components.downloads import csv_button
+from pages.components.filters import chosen_cause
+from pages.components.frame import Screen
+from pages.components.hand_offs import deadlines, hand_offs
+from pages.components.phrases import count_words, month_words, period_words, small
+from pages.components.rural_urban import setting_rows
+from pages.components.windows import shown_figures
+from pages.components.wording import say
+
+CAUSES = "causes"
+SETTING = "setting"
+ADJOURNMENTS = "adjournments"
+
+
+def page(records: Records) -> None:
+    screen = frame.begin(records, say("causes.title"))
+    if screen is None:
+        return
+    st.markdown(say("causes.lead"))
+    compared = shown_compared(screen)
+    _summary(screen, compared)
+    cause = chosen_cause()
+    codes = codes_of(cause, screen)
+    _figures(screen, cause, compared, codes)
+    deadlines(compared, codes)
+    if ADJOURNMENTS in codes:
+        _adjournments(screen)
+    _rural_urban(screen, codes)
+    beyond_limits(screen, codes)
+    hand_offs(screen)
+
+
+def _summary(screen: Screen, compared: Mapping[str, Compared]) -> None:
+    """All eight causes in one look."""
+    period = period_words(next(iter(compared.values())).now.first_month, screen.filters.month)
+    st.subheader(say("causes.summary", place=screen.filters.place, period=period))
+    tables.shown_table(summary_rows(screen, compared), say("causes.summary_alt"))
+    st.markdown(small(say("causes.change_note")))
+    csv_button(screen, CAUSES, lambda: compared_file(screen))
+
+
+def _figures(screen: Screen, cause: Cause, compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
+    st.header(cause.value.capitalize(), divider="gray", anchor="cause")
+    st.markdown(say("causes.figures_note", month=month_words(screen.filters.month)))
+    tables.shown_table(compared_rows(compared[code] for code in codes), say("causes.figures_alt", cause=cause.value))
+    caveats = "\n".join(f"- **{BY_CODE[code].title}**: {BY_CODE[code].caveat}" for code in codes)
+    with st.expander(say("causes.caveats")):
+        st.markdown(caveats)
+    view = views.BY_CAUSE[cause]
+    if view != CAUSES:
+        views.link(view)
+
+
+def _adjournments(screen: Screen) -> None:
+    """Who caused hearings to be put off."""
+    asked = screen.filters
+    st.header(say("causes.adjournments"), divider="gray", anchor=ADJOURNMENTS)
+    found = screen.records.causes.adjournments_by_cause(asked.month, asked.scope, asked.county)
+    if not found:
+        st.markdown(say("causes.no_adjournment"))
+        return
+    labels = [say(f"causes.caused_by.{code}") for code in found]
+    counts = list(found.values())
+    parts = ", ".join(f"{label} {count_words(n)}" for label, n in zip(labels, counts, strict=True))
+    charts.bars(labels, counts, unit=say("causes.adjournments_unit"), alt=say("causes.adjournments_alt", list=parts))
+    rows = [
+        {say("causes.column.caused_by"): label, say("causes.column.adjournments"): count_words(n)}
+        for label, n in zip(labels, counts, strict=True)
+    ]
+    tables.shown_table(rows, say("causes.adjournments_table"))
+
+
+def _rural_urban(screen: Screen, codes: Sequence[str]) -> None:
+    divided = [code for code in codes if SETTING in BY_CODE[code].cuts]
+    if not divided:
+        return
+    st.header(say("stations.rural_urban"), divider="gray", anchor="rural-urban")
+    figures = shown_figures(screen, divided)
+    tables.shown_table(setting_rows(screen, [figures[code] for code in divided]), say("stations.rural_urban_alt"))
+
+
+if __name__ == "__main__":
+    st.switch_page("dashboard.py")

@@ -1,0 +1,86 @@
+"""Deadlines and hand-offs: how many cases were in time, late, waiting, or lost between two services."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from db.causes import Compared, Kept, kept
+from db.indicators import BY_CODE, DEADLINES
+from db.records.causes import HandedOver
+from pages.components import tables
+from pages.components.downloads import csv_button
+from pages.components.frame import Screen
+from pages.components.phrases import count_words, small, title_words
+from pages.components.stacked import Stack, stacked_bars
+from pages.components.wording import say
+
+OF_DEADLINES = [deadline.code for deadline in DEADLINES]
+
+
+def deadlines(compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
+    """Draws the deadlines among `codes`: met, missed, not yet due, not recorded; nothing where there is none."""
+    found = {code: kept(compared[code].now) for code in codes if code in OF_DEADLINES}
+    if not found:
+        return
+    st.header(say("causes.deadlines"), divider="gray", anchor="deadlines")
+    parts = [say(f"causes.kept.{part}") for part in Kept._fields]
+    stacks = [Stack(title_words(BY_CODE[code]), numbers) for code, numbers in found.items() if any(numbers)]
+    if stacks:
+        alt = say("causes.deadlines_alt", list="; ".join(_told(stack, parts) for stack in stacks))
+        stacked_bars(stacks, parts, unit=say("causes.deadlines_unit"), alt=alt, shares=True, unknown=True)
+    rows = [
+        {say("county.column.figure"): title_words(BY_CODE[code])}
+        | {part: count_words(number) for part, number in zip(parts, numbers, strict=True)}
+        for code, numbers in found.items()
+    ]
+    tables.shown_table(rows, say("causes.deadlines_table"))
+    st.markdown(small(say("causes.deadlines_note")))
+
+
+def _told(stack: Stack, parts: Sequence[str]) -> str:
+    numbers = [f"{part} {count_words(int(size))}" for part, size in zip(parts, stack.sizes, strict=True)]
+    return f"{stack.label}: {', '.join(numbers)}"
+
+
+def hand_offs(screen: Screen) -> None:
+    """Draws the table of the hand-offs between services, along the path of a case."""
+    st.header(say("causes.hand_offs"), divider="gray", anchor="hand-offs")
+    st.markdown(say("causes.hand_offs_note"))
+    tables.shown_table([_row(one) for one in _handed_over(screen)], say("causes.hand_offs_alt"))
+    csv_button(screen, "hand-offs", lambda: _file(screen))
+
+
+def _handed_over(screen: Screen) -> list[HandedOver]:
+    asked = screen.filters
+    return screen.records.causes.hand_offs(asked.month, asked.scope, asked.county)
+
+
+def _row(one: HandedOver) -> tables.Row:
+    return {
+        say("causes.column.from"): say(f"causes.party.{one.hand_off.giver}"),
+        say("causes.column.to"): say(f"causes.party.{one.hand_off.receiver}"),
+        say("components.column.threshold"): say("definitions.threshold_unit.days", value=one.days),
+        say("causes.column.in_time"): count_words(one.kept.met),
+        say("causes.column.late"): count_words(one.kept.missed),
+        say("causes.column.broken"): count_words(one.kept.not_recorded),
+        say("causes.column.waiting"): count_words(one.kept.not_yet_due),
+    }
+
+
+def _file(screen: Screen) -> pd.DataFrame:
+    asked = screen.filters
+    rows = [
+        {
+            "month": asked.month,
+            "scope": asked.scope,
+            "county_code": asked.county,
+            "indicator": one.hand_off.code,
+            "from": one.hand_off.giver,
+            "to": one.hand_off.receiver,
+            "threshold_days": one.days,
+            **one.kept._asdict(),
+        }
+        for one in _handed_over(screen)
+    ]
+    return pd.DataFrame(rows, dtype=object)
