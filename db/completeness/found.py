@@ -21,6 +21,11 @@ class Found(NamedTuple):
     found: int
     examined: int
 
+    @property
+    def share(self) -> float | None:
+        """In per cent."""
+        return 100 * self.found / self.examined if self.examined else None
+
 
 class PlaceFound(NamedTuple):
     """The same at one place: `examined` of a station are the cases reported there."""

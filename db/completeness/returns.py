@@ -24,8 +24,18 @@ class Returns(NamedTuple):
     not_yet_due: int = 0
 
     @property
+    def received(self) -> int:
+        """Of those that are due."""
+        return self.in_time + self.late
+
+    @property
     def due(self) -> int:
-        return self.in_time + self.late + self.missing
+        return self.received + self.missing
+
+    @property
+    def share(self) -> float | None:
+        """What is in of what is due, in per cent."""
+        return 100 * self.received / self.due if self.due else None
 
     def plus(self, other: "Returns") -> "Returns":
         return Returns(*[mine + theirs for mine, theirs in zip(self, other, strict=True)])
@@ -157,3 +167,9 @@ def last_words(reading: Reading) -> Iterator[StationWord]:
             len(months_through(since, newest)),
             row.last_life_on if row else None,
         )
+
+
+def longest_silence_first(words: Iterable[StationWord]) -> list[StationWord]:
+    """The stations whose newest return that is due is missing."""
+    silent = [word for word in words if word.months_missing]
+    return sorted(silent, key=lambda word: (-word.months_missing, word.county_code, word.station_code))

@@ -21,6 +21,11 @@ class SameDay(NamedTuple):
     same_day_events: int
     events: int
 
+    @property
+    def share(self) -> float | None:
+        """In per cent."""
+        return 100 * self.same_day_events / self.events if self.events else None
+
 
 class SameDayStations(NamedTuple):
     """The stations whose share lies above the 99.8 % limit of the country's, and the country's own numbers."""
@@ -29,6 +34,11 @@ class SameDayStations(NamedTuple):
     same_day_events: int
     events: int
     minimum: int
+
+    @property
+    def share(self) -> float | None:
+        """Of the country, in per cent."""
+        return 100 * self.same_day_events / self.events if self.events else None
 
 
 class SameDayRow(NamedTuple):

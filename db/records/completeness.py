@@ -42,6 +42,12 @@ class CompletenessRecords:
         return _may_see_rows(self._bound.viewer)
 
     @property
+    def minimum(self) -> int:
+        """The smallest number of records on which a share is shown."""
+        with self._bound.reading(RIGHT) as reading:
+            return reading.minimum
+
+    @property
     def may_see_refused(self) -> bool:
         return self._bound.viewer.may(Right.IMPORTS)
 
