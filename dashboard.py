@@ -23,7 +23,7 @@ from db import accounts, sessions
 from db.access import Right, SessionPass, SignedOut, Viewer
 from db.engine import NotConfigured, database_url, open_database, reading
 from db.records import Records
-from pages import definitions, female_officers, gender_desks, overview, withdrawals
+from pages import completeness, definitions, female_officers, gender_desks, overview, withdrawals
 from pages.components import failure, gate, session
 from pages.components.wording import say
 
@@ -48,6 +48,7 @@ MENU = (
     Entry(withdrawals.page, "menu.withdrawals", "withdrawals", Right.FIGURES),
     Entry(gender_desks.page, "menu.gender_desks", "gender-desks", Right.FIGURES),
     Entry(female_officers.page, "menu.female_officers", "female-officers", Right.FIGURES),
+    Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
     Entry(definitions.page, "menu.definitions", "definitions", None),
 )
 
@@ -81,7 +82,7 @@ def show_page(engine: Engine, token: str) -> None:
         st.sidebar.divider()
         st.sidebar.page_link(own_password)
         session.identity(engine, viewer)
-        if not viewer.may(Right.FIGURES):
+        if not viewer.may(Right.COMPLETENESS):
             st.info(say("frame.no_screens_yet"))
         chosen.run()
 

@@ -84,6 +84,13 @@ def chosen_cause() -> Cause:
     return Cause(choice.shown())
 
 
+def chosen_finding(titles: Mapping[str, str]) -> str:
+    """Draws the choice of a finding about the records (title by code) and returns its code; the first is the usual."""
+    choice = Choice("finding", list(titles), lambda code: titles[code], width="stretch")
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
+
+
 def chosen_station(stations: Mapping[str, str]) -> str | None:
     """Draws the choice of one of `stations` (name by code, of what the viewer may see); None for all of them.
 
