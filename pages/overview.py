@@ -11,6 +11,7 @@ from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.cards import card, lines, rising_words
 from pages.components.charts import Points
+from pages.components.county_funnel import county_funnel, shown_funnel, with_positions
 from pages.components.county_map import county_map
 from pages.components.downloads import csv_button
 from pages.components.filters import KENYA, chosen_indicator
@@ -177,21 +178,27 @@ def _question(screen: Screen, question: Question, figures: dict[str, Figure], po
 
 
 def _counties(screen: Screen, figures: dict[str, Figure], points: Points) -> None:
-    """One figure for all of the viewer's counties: the map, its course, the table of the same figures."""
+    """One figure for all of the viewer's counties: the map, where they lie around the country, course and table."""
     st.header(say("overview.counties"), divider="gray", anchor=COUNTIES)
     code = chosen_indicator([code for question in QUESTIONS for code in question.codes], default=FIRST_COMPARED)
     indicator = BY_CODE[code]
     national, counties = national_year(screen, code), shown_counties(screen, indicator)
     st.markdown(_counties_note(indicator, national))
+    around = shown_funnel(screen, indicator)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _map(indicator, national, counties)
     with right:
+        if around is None:
+            _course(screen, figures[code], points)
+        else:
+            county_funnel(screen, indicator, national, around)
+    if around is not None:
         _course(screen, figures[code], points)
     st.subheader(say("overview.table_title"))
     alt = say("overview.table_alt", title=title_words(indicator))
     tables.choosable_table(
-        tables.county_rows(indicator, national, counties),
+        with_positions(tables.county_rows(indicator, national, counties), around),
         [KENYA, *counties["county_code"].tolist()],
         chooses="county",
         chosen=screen.filters.county or KENYA,
@@ -256,6 +263,9 @@ def _counties_file(screen: Screen, code: str) -> pd.DataFrame:
     counties = shown_counties(screen, BY_CODE[code])
     for position, (name, value) in enumerate((("indicator", code), ("month", asked.month), ("scope", asked.scope))):
         counties.insert(position, name, value)
+    around = shown_funnel(screen, BY_CODE[code])
+    if around is not None:
+        counties["position"] = [one.place and one.place.value for one in around.positions]
     return counties.drop(columns=["tile_row", "tile_column"])
 
 

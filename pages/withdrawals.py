@@ -11,8 +11,9 @@ from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
 from pages.components.cards import card
+from pages.components.courses import course_with_limits, interrupted_course
 from pages.components.downloads import csv_button
-from pages.components.filters import KENYA, chosen_cut
+from pages.components.filters import KENYA, chosen_cut, chosen_indicator
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, period_words, small
 from pages.components.windows import shown_course, shown_figures
@@ -20,6 +21,7 @@ from pages.components.wording import say
 
 CARD_WIDTH = 240
 LEADS = ("attempts", "attempts-refused", "lawful-withdrawals", "unlawful-stops", "breaches", "silent-exits")
+COURSES = ("cases-with-attempt", "attempts", "attempts-refused", "unlawful-stops", "silent-exits")
 
 
 def page(records: Records) -> None:
@@ -29,6 +31,8 @@ def page(records: Records) -> None:
     st.markdown(f"{say('withdrawals.lead')} *{say('withdrawals.careful')}*")
     _cards(screen)
     _before_after(screen)
+    interrupted_course(screen)
+    _courses(screen)
     _divided(screen)
 
 
@@ -84,6 +88,12 @@ def _seasons_row(label: str, cases: int, open_cases: int) -> tables.Row:
         say("components.column.cases"): count_words(cases),
         say("components.column.open"): count_words(open_cases),
     }
+
+
+def _courses(screen: Screen) -> None:
+    """One figure month by month between the limits that its own past set."""
+    st.header(say("withdrawals.courses"), divider="gray")
+    course_with_limits(screen, chosen_indicator(COURSES, default="cases-with-attempt"))
 
 
 def _divided(screen: Screen) -> None:

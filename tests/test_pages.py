@@ -181,7 +181,7 @@ def test_a_county_that_sent_nothing_has_no_report_and_no_zero(filled: Engine) ->
     app = shown(filled, "commissioner", "overview", county="Lamu")
     assert headline(app).startswith("Lamu: no report for June 2025 to May 2026.")
     assert {metric.value for metric in app.metric if metric.label != "**Returns received in time**"} == {"No report"}
-    assert row(app, "Lamu") == "Lamu | No report | No report | – | 0 of 12 | No report"
+    assert row(app, "Lamu") == "Lamu | No report | No report | – | 0 of 12 | No report | –"
 
 
 # Statuses

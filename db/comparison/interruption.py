@@ -8,7 +8,8 @@ from db.reading import Reading
 from db.statistics import Interruption, interrupted_series
 
 LEAST_BEFORE = 12
-LONGEST = 60
+# A trend is drawn on from two years, as are the limits of a course: older months, with fewer cases on file, bend it.
+LONGEST_BEFORE = 24
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class Interrupted:
 
 
 def interrupted(reading: Reading, month: int, scope: str, *, first_month: int) -> Interrupted:
-    """The months from `first_month` (at most five years) to `month`."""
-    first = max(first_month, months_after(month, 1 - LONGEST))
+    """The months to `month` from 24 before the directive's, but none before `first_month`."""
     directive = month_of(reading.thresholds.newest("directive_date").day)
+    first = max(first_month, months_after(directive, -LONGEST_BEFORE))
     needed = int(reading.thresholds.on("months_after_directive", today()).number)
     key = ("interrupted", month, scope, first, directive, needed)
     return reading.kept(key, lambda: _interrupted(reading, first, month, scope, directive, needed))

@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.components.canvas import (
     LABEL,
-    RULE,
     TEXT,
     Layer,
     Row,
@@ -29,6 +28,7 @@ LETTER, LINE = 6.5, 13
 # A little room beyond the largest place, for its name.
 BEYOND = 1.06
 FEW = 3
+LINES = 3
 SHAPES = {"within": "circle", "higher": "triangle-up", "lower": "triangle-down"}
 
 
@@ -85,46 +85,41 @@ def funnel_spec(
     x = quantitative("size", x_title, axis={"grid": False, "tickCount": 5, "labelOverlap": True}, scale=scale)
     highest = max([centre, *limits.upper_998, *(point.value for point in points)]) or 1
     layers = [
-        *_limit_lines(limits, x, unit),
-        _centre(centre, centre_label),
+        _lines(limits, centre, centre_label, largest, x, unit),
         _points(points, x, unit),
         _names([point for point in points if point.side != "within" or len(points) <= FEW], largest, highest),
     ]
-    return specification(layers, HEIGHT + legend_height(2))
+    return specification(layers, HEIGHT + legend_height(LINES))
 
 
-def _limit_lines(limits: FunnelLimits, x: dict[str, Any], unit: str) -> list[Layer]:
-    names = [say("charts.limits_95"), say("charts.limits_998")]
-    sides = ((names[0], limits.lower_95, "lower"), (names[0], limits.upper_95, "upper"))
-    sides += ((names[1], limits.lower_998, "lower"), (names[1], limits.upper_998, "upper"))
+def _lines(
+    limits: FunnelLimits, centre: float, centre_label: str, largest: float, x: dict[str, Any], unit: str
+) -> Layer:
+    """The limits and the thicker line of the country, all named in the legend: in the plot places stand everywhere."""
+    names = [centre_label, say("charts.limits_95"), say("charts.limits_998")]
+    sides = (
+        (names[0], (0, largest), (centre, centre), "centre"),
+        (names[1], limits.sizes, limits.lower_95, "lower"),
+        (names[1], limits.sizes, limits.upper_95, "upper"),
+        (names[2], limits.sizes, limits.lower_998, "lower"),
+        (names[2], limits.sizes, limits.upper_998, "upper"),
+    )
     rows: list[Row] = [
-        {"size": size, "value": value, "limits": name, "side": side}
-        for name, values, side in sides
-        for size, value in zip(limits.sizes, values, strict=True)
+        {"size": size, "value": value, "line": name, "side": side}
+        for name, sizes, values, side in sides
+        for size, value in zip(sizes, values, strict=True)
     ]
     legend = listed_legend(symbolType="stroke", symbolSize=500, symbolStrokeColor=TEXT)
-    dashes = {"domain": names, "range": [[6, 3], [1, 0]]}
+    line = {"field": "line", "type": "nominal", "sort": None, "legend": legend}
     encoding = {
         "x": x,
         "y": quantitative("value", unit, axis={"tickCount": 6}, scale={"zero": True, "nice": True}),
         "detail": {"field": "side", "type": "nominal"},
-        "strokeDash": {"field": "limits", "type": "nominal", "scale": dashes, "legend": legend},
+        "strokeDash": line | {"scale": {"domain": names, "range": [[1, 0], [6, 3], [1, 0]]}},
+        "strokeWidth": line | {"scale": {"domain": names, "range": [3, 1.3, 1.3]}},
     }
-    return [
-        {
-            "data": {"values": rows},
-            "mark": {"type": "line", "color": TEXT, "strokeWidth": 1.2, "interpolate": "monotone"},
-            "encoding": encoding,
-        }
-    ]
-
-
-def _centre(centre: float, label: str) -> Layer:
-    """The country's line, named at its left end, where no place is small enough to stand."""
-    at = {"y": {"field": "at", "type": "quantitative"}}
-    text = LABEL | {"text": label, "align": "left", "dx": 4, "dy": -7, "fontWeight": 600}
-    named = {"mark": text, "encoding": at | {"x": {"value": 0}}}
-    return {"data": {"values": [{"at": centre}]}, "layer": [{"mark": RULE, "encoding": at}, named]}
+    mark = {"type": "line", "color": TEXT, "interpolate": "monotone"}
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
 def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Layer:
@@ -146,13 +141,19 @@ def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Laye
 def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Layer:
     """The names that do not cover each other, in full on a wide plot and in their first letters on a narrow one."""
     rows = [
-        {"size": point.size, "value": point.value, "label": point.label, "short": short_name(point.label)}
+        {
+            "size": point.size,
+            "value": point.value,
+            "label": point.label,
+            "short": short_name(point.label),
+            "lift": 18 if point.side == "lower" else -11,
+        }
         for point in points
     ]
     for width, name in ((WIDE, "label"), (NARROW, "short")):
         taken: list[tuple[float, float, float]] = []
         for row in sorted(rows, key=lambda row: -row["size"]):
-            middle, height = width * math.sqrt(row["size"] / largest), PLOT * row["value"] / highest
+            middle, height = width * math.sqrt(row["size"] / largest), PLOT * row["value"] / highest - row["lift"]
             half = LETTER * len(row[name]) / 2
             row[f"{name}_fits"] = all(abs(middle - x) > half + other or abs(height - y) > LINE for x, y, other in taken)
             if row[f"{name}_fits"]:
@@ -169,6 +170,6 @@ def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Lay
             {"filter": f"{narrow} ? datum.short_fits : datum.label_fits"},
             {"calculate": f"{narrow} ? datum.short : datum.label", "as": "name"},
         ],
-        "mark": LABEL | {"dy": -11, "fontSize": 11},
+        "mark": LABEL | {"dy": {"expr": "datum.lift"}, "fontSize": 11},
         "encoding": encoding,
     }
