@@ -11,17 +11,18 @@ from pages.components.cards import card
 from pages.components.charts import Points
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.officers_by_county import head_count, officers_by_county
+from pages.components.officers_by_county import head_count, head_count_file, officers_by_county
 from pages.components.phrases import (
     count_words,
     day_words,
+    interval_kind,
     interval_words,
     month_words,
+    shown_value,
     small,
     target_words,
     title_words,
     unit_words,
-    value_words,
 )
 from pages.components.rural_urban import group_words, setting_rows, settings_file
 from pages.components.station_lists import twelve_months, work_list
@@ -46,8 +47,12 @@ def page(records: Records) -> None:
     _cards(screen, figures, points)
     _rural_urban(screen, figures)
     _over_time(screen, figures, points)
-    officers_by_county(screen, figures[SHARE])
-    _to_act_on(screen)
+    if screen.filters.county is None:
+        officers_by_county(screen, figures[SHARE])
+        _to_act_on(screen)
+    else:
+        _to_act_on(screen)
+        officers_by_county(screen, figures[SHARE])
 
 
 def _headline(screen: Screen, figures: dict[str, Figure]) -> None:
@@ -60,14 +65,7 @@ def _headline(screen: Screen, figures: dict[str, Figure]) -> None:
             st.header(say("female_officers.no_report", place=asked.place, month=month_words(asked.month)))
             return
         of = {"women": count_words(group.together.women), "officers": count_words(group.together.officers)}
-        st.header(
-            say(
-                "female_officers.headline",
-                place=asked.place,
-                **of,
-                share=value_words(share.value, share.indicator.unit),
-            )
-        )
+        st.header(say("female_officers.headline", place=asked.place, share=shown_value(share), **of))
         lines = [
             _missing_words(group),
             say("female_officers.without", n=count_words(without.numerator), of=count_words(without.denominator or 0)),
@@ -94,21 +92,29 @@ def _cards(screen: Screen, figures: dict[str, Figure], points: Points) -> None:
     for code in LEADS:
         with grid.cell():
             card(figures[code], points[code], screen.state)
+    st.markdown(small(say("overview.marks", day=day_words(screen.state.directive_on))))
 
 
 def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     """The shares, and the head-count behind them, in rural and in urban stations."""
-    asked, stations = screen.filters, screen.records.stations
     st.header(say("stations.rural_urban"), divider="gray")
     tables.shown_table(setting_rows(screen, [figures[code] for code in LEADS]), say("stations.rural_urban_alt"))
-    groups = [
-        stations.place(asked.month, asked.scope, asked.county),
-        *stations.by_setting(asked.month, asked.scope, asked.county),
+    groups = _place_and_settings(screen)
+    rows = [
+        {say("stations.column.stations"): group_words(group, screen.filters.place), **head_count(group)}
+        for group in groups
     ]
-    rows = [{say("stations.column.stations"): group_words(group, asked.place), **head_count(group)} for group in groups]
     tables.shown_table(rows, say("female_officers.head_count_alt"))
     st.markdown(small(say("female_officers.per_cases_note", period=twelve_months(screen))))
-    csv_button(screen, "officers-rural-urban", lambda: settings_file(screen, LEADS))
+    with st.container(horizontal=True):
+        csv_button(screen, "officers-rural-urban", lambda: settings_file(screen, LEADS))
+        csv_button(screen, "officers-head-count", lambda: head_count_file(screen, _place_and_settings(screen)))
+
+
+def _place_and_settings(screen: Screen) -> list[Group]:
+    asked, stations = screen.filters, screen.records.stations
+    whole = stations.place(asked.month, asked.scope, asked.county)
+    return [whole, *stations.by_setting(asked.month, asked.scope, asked.county)]
 
 
 def _over_time(screen: Screen, figures: dict[str, Figure], points: Points) -> None:
@@ -121,9 +127,12 @@ def _over_time(screen: Screen, figures: dict[str, Figure], points: Points) -> No
             target = figures[code].target
             charts.large_course(indicator, points[code], directive_on=screen.state.directive_on, target=target)
             dotted = target_words(indicator, target, figures[code].target_status)
-            notes = [say("overview.dotted", target=dotted), say("components.source", source=indicator.source)]
-            st.markdown(small(" ".join(notes)))
-    st.markdown(small(say("overview.marks", day=day_words(screen.state.directive_on))))
+            notes = [
+                say("overview.dotted", target=dotted),
+                say(f"overview.shaded.{interval_kind(indicator)}"),
+                say("components.source", source=indicator.source),
+            ]
+            st.markdown(small(" ".join(note for note in notes if note)))
     tables.course_table(screen, "female-officers", LEADS, points)
 
 

@@ -34,8 +34,12 @@ def page(records: Records) -> None:
     desk_states(screen)
     desk_checklist(screen)
     _rural_urban(screen, figures)
-    desks_by_county(screen)
-    _to_act_on(screen)
+    if screen.filters.county is None:
+        desks_by_county(screen)
+        _to_act_on(screen)
+    else:
+        _to_act_on(screen)
+        desks_by_county(screen)
     desks_and_withdrawals(screen)
 
 

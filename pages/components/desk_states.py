@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from db.desks import DESK_STATES
+from db.desks import DESK_STATES, NO_RETURN
 from db.indicators import BY_CODE
 from db.records.stations import Group
 from pages.components import tables
@@ -17,6 +17,7 @@ from pages.components.stacked import Stack, stacked_bars
 from pages.components.wording import say
 
 WORKS = "desk-functional"
+ITEM_PARTS = ("missing", "there", "unknown")
 
 
 def desk_states(screen: Screen) -> None:
@@ -43,6 +44,7 @@ def _every_county(screen: Screen) -> None:
             groups = screen.records.stations.by_county(screen.filters.month, screen.filters.scope)
             st.markdown(small(say("gender_desks.shares_note")))
             _state_bars(screen, groups, shares=True)
+            tables.shown_table([_state_row(screen, group) for group in groups], say("gender_desks.counties_alt"))
 
 
 def _state_bars(screen: Screen, groups: list[Group], *, shares: bool) -> None:
@@ -68,9 +70,12 @@ def _sizes_words(parts: Sequence[str], sizes: Sequence[int]) -> str:
 
 
 def _state_row(screen: Screen, group: Group) -> tables.Row:
+    """The stations in each state; where nothing came in, no state but that is known."""
+    sums, unknown = group.together, say("components.status.no_report")
     row = {say("stations.column.stations"): group_words(group, screen.filters.place)}
     for state in DESK_STATES:
-        row[code_words("desk_state", state)] = count_words(group.together.desks[state])
+        is_known = sums.returned or state == NO_RETURN
+        row[code_words("desk_state", state)] = count_words(sums.desks[state]) if is_known else unknown
     return row | {say("stations.column.open"): count_words(group.together.stations)}
 
 
@@ -99,16 +104,17 @@ def desk_checklist(screen: Screen) -> None:
         return
     title = {"place": asked.place, "month": month_words(asked.month), "n": count_words(desks)}
     st.subheader(say("gender_desks.checklist_title", **title))
-    parts = [say(f"gender_desks.item.{part}") for part in ("there", "missing", "unknown")]
+    parts = [say(f"gender_desks.item.{part}") for part in ITEM_PARTS]
     labels = [code_words("item", item.item) for item in items]
-    stacks = [Stack(label, item[1:]) for label, item in zip(labels, items, strict=True)]
+    sizes = [[getattr(item, part) for part in ITEM_PARTS] for item in items]
+    stacks = [Stack(label, counts) for label, counts in zip(labels, sizes, strict=True)]
     listed = "; ".join(f"{stack.label}: {_sizes_words(parts, stack.sizes)}" for stack in stacks)
     alt = say("gender_desks.bars_alt", list=listed)
     stacked_bars(stacks, parts, unit=say("gender_desks.unit_desks"), alt=alt, unknown=True)
     tables.shown_table(
         [
-            {say("stations.column.item"): label, **dict(zip(parts, map(count_words, item[1:]), strict=True))}
-            for label, item in zip(labels, items, strict=True)
+            {say("stations.column.item"): label, **dict(zip(parts, map(count_words, counts), strict=True))}
+            for label, counts in zip(labels, sizes, strict=True)
         ],
         say("gender_desks.checklist_alt"),
     )

@@ -1,5 +1,8 @@
 """Gender desks of the viewer's counties beside each other: does one exist, does it work, for how many children."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -43,15 +46,15 @@ def desks_by_county(screen: Screen) -> None:
     csv_button(screen, "desks-by-county", lambda: _counties_file(screen))
 
 
-def _county_row(group: Group, shares) -> tables.Row:
+def _county_row(group: Group, shares: Mapping[str, Any]) -> tables.Row:
     row = {say("components.column.county"): group.name or say("components.kenya")}
     for code in (EXISTS, WORKS):
         row[say(f"gender_desks.column.{code}")] = share_words(code, shares[code])
     works = shares[WORKS]
     row[say("components.column.interval.bounds")] = interval_words(works.lower, works.upper, BY_CODE[WORKS].unit)
+    row[say("components.column.returns")] = fraction_words(group.together.returned, group.together.stations)
     row[say("gender_desks.column.children")] = _children_words(group)
     row[say("gender_desks.column.cases")] = share_words(CASES, shares[CASES])
-    row[say("components.column.returns")] = fraction_words(group.together.returned, group.together.stations)
     return row
 
 
@@ -76,4 +79,4 @@ def _counties_file(screen: Screen) -> pd.DataFrame:
         }
         for group in screen.records.stations.by_county(asked.month, asked.scope)
     ]
-    return pd.DataFrame(rows, dtype=object)
+    return pd.DataFrame(rows, dtype=object).convert_dtypes()

@@ -1,12 +1,12 @@
 """Female officers of the viewer's counties beside each other: share, head-count, and how many women are missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from db.figures import Figure
+from db.figures import Figure, Status
 from db.indicators import BY_CODE
 from db.records.stations import Group
 from pages.components import tables
@@ -20,6 +20,7 @@ from pages.components.phrases import (
     interval_words,
     month_words,
     small,
+    status_words,
     title_words,
     value_words,
 )
@@ -77,7 +78,7 @@ def _county_dots(screen: Screen, shares: pd.DataFrame, national: Figure) -> None
 def _county_row(group: Group, shares: Mapping[str, Any]) -> tables.Row:
     return {
         say("components.column.county"): group.name or say("components.kenya"),
-        title_words(BY_CODE[SHARE]): share_words(SHARE, shares[SHARE]),
+        title_words(BY_CODE[SHARE]): _value_words(shares[SHARE]),
         **head_count(group),
         say("components.column.interval.bounds"): interval_words(
             shares[NO_WOMAN].lower, shares[NO_WOMAN].upper, BY_CODE[NO_WOMAN].unit
@@ -87,10 +88,22 @@ def _county_row(group: Group, shares: Mapping[str, Any]) -> tables.Row:
     }
 
 
+def _value_words(share: Any) -> str:
+    """The share alone, for officers and women stand beside it; or why there is none."""
+    if share.value is None or pd.isna(share.value):
+        return status_words(Status(share.status))
+    return value_words(share.value, BY_CODE[SHARE].unit)
+
+
 def _counties_file(screen: Screen) -> pd.DataFrame:
+    return head_count_file(screen, screen.records.stations.by_county(screen.filters.month, screen.filters.scope))
+
+
+def head_count_file(screen: Screen, groups: Sequence[Group]) -> pd.DataFrame:
+    """One row a group with its codes and counts; of a group without a return the officers stay empty."""
     asked = screen.filters
     rows = []
-    for group in screen.records.stations.by_county(asked.month, asked.scope):
+    for group in groups:
         sums = group.together
         known = {
             "officers": sums.officers,
@@ -100,11 +113,12 @@ def _counties_file(screen: Screen) -> pd.DataFrame:
             "desk_officers": sums.desk_officers,
             "desk_women": sums.desk_women,
         }
-        origin = {"month": asked.month, "scope": asked.scope, "county_code": group.code, "name": group.name}
+        origin = {"month": asked.month, "scope": asked.scope, "group": group.code, "name": group.name}
         received = {"stations": sums.stations, "returns_received": sums.returned}
         counts = known if sums.returned else dict.fromkeys(known)
         rows.append({**origin, **received, **counts, "women_per_100_cases": group.women_per_100_cases})
-    return pd.DataFrame(rows, dtype=object)
+    # Numbers that may be unknown stay whole numbers.
+    return pd.DataFrame(rows, dtype=object).convert_dtypes()
 
 
 def head_count(group: Group) -> tables.Row:

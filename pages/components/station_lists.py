@@ -9,7 +9,7 @@ from db.stations import Station
 from pages.components import tables
 from pages.components.attempts import first_month
 from pages.components.downloads import csv_button
-from pages.components.filters import ALL_STATIONS, chosen_station
+from pages.components.filters import chosen_station
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, period_words, small
 from pages.components.station_words import (
@@ -32,8 +32,10 @@ RowOf = Callable[[Station], tables.Row]
 def work_list(screen: Screen, name: str, read: Read, row_of: RowOf) -> None:
     """Draws the stations that `read` gives in their order, a page at a time, and the file of them all.
 
-    Where one county is asked for, a row can be chosen, which then shows all that is known of that station.
+    Where one county is asked for, each of its stations can be chosen, which then shows all that is known of it.
     """
+    if screen.filters.county is not None:
+        _chosen_station(screen)
     stations = read()
     if not stations:
         st.info(say("stations.nothing_to_act_on"))
@@ -45,17 +47,7 @@ def work_list(screen: Screen, name: str, read: Read, row_of: RowOf) -> None:
     last = count_words(first + len(shown))
     st.markdown(small(say("stations.of_page", first=count_words(first + 1), last=last, n=count_words(len(stations)))))
     rows = [_row(screen, named, station, row_of) for station in shown]
-    alt = say("stations.list_alt", place=screen.filters.place)
-    if screen.filters.county is None:
-        tables.shown_table(rows, alt)
-    else:
-        chosen = _chosen(screen)
-        ids = [station.station_code for station in shown]
-        tables.choosable_table(
-            rows, ids, chooses="station", chosen=chosen.station_code if chosen else ALL_STATIONS, alt=alt
-        )
-        if chosen:
-            station_card(chosen)
+    tables.shown_table(rows, say("stations.list_alt", place=screen.filters.place))
     csv_button(screen, name, lambda: stations_file(screen, read()))
 
 
@@ -97,7 +89,8 @@ def stations_file(screen: Screen, stations: Sequence[Station]) -> pd.DataFrame:
         }
         for station in stations
     ]
-    return pd.DataFrame(rows, dtype=object)
+    # Numbers that may be unknown stay whole numbers.
+    return pd.DataFrame(rows, dtype=object).convert_dtypes()
 
 
 def twelve_months(screen: Screen) -> str:
@@ -113,11 +106,14 @@ def _page(name: str, screen: Screen, stations: int) -> int:
     return st.pagination(pages, key=f"{name}-{screen.filters.county}-{screen.filters.month}-{pages}")
 
 
-def _chosen(screen: Screen) -> Station | None:
+def _chosen_station(screen: Screen) -> None:
+    """The choice of any station of the county, in order or not, and the one chosen."""
     asked = screen.filters
     stations = screen.records.stations.listed(asked.month, asked.scope, asked.county)
     code = chosen_station({station.station_code: station.name for station in stations})
-    return next((station for station in stations if station.station_code == code), None)
+    for station in stations:
+        if station.station_code == code:
+            station_card(station)
 
 
 def _names(screen: Screen) -> dict[int, str]:
