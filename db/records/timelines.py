@@ -114,14 +114,22 @@ class TimelineRecords:
             )
 
     def by_station(self, stage: str, month: int, cohort: Cohort) -> tuple[Part, ...]:
-        """One part for each station of the county of `cohort` that has a case in it, by code, without curves."""
+        """One part for each station of the county of `cohort` that has a case in it, by code, without curves: its
+        station is not asked."""
         if cohort.county is None:
             raise ValueError("Stations are those of one county: choose it.")
+        cohort = replace(cohort, station=None)
         with self._bound.reading(Right.FIGURES, cohort.county) as reading:
             asked = ("durations by station", stage, month, cohort, reading.minimum)
             found = reading.kept(asked, lambda: _by(reading, "station_code", stage, month, cohort))
             names = _station_names(reading, list(found))
             return tuple(Part(code, names[code], found[code]) for code in sorted(names))
+
+    def stations(self, month: int, scope: str, county: int) -> dict[str, str]:
+        """The names, by code, of the stations of `county` at which a case was reported by the end of `month`."""
+        with self._bound.reading(Right.FIGURES, county) as reading:
+            asked = ("stations with cases", month, scope, county)
+            return dict(reading.kept(asked, lambda: _stations(reading, month, scope, county)))
 
     def ages(self, month: int, scope: str, county: int | None = None) -> Ages:
         """How long the cases that were open at the end of `month` had been so."""
@@ -235,6 +243,11 @@ def _counties_heard_of(reading: Reading, month: int) -> set[int]:
     first, own = months_after(month, 1 - YEAR), reading.viewer.counties
     rows = reading.tallies.window([RETURNS], "core", first, month, counties=own, by=("county_code",))
     return {row.county_code for row in rows if row.numerator}
+
+
+def _stations(reading: Reading, month: int, scope: str, county: int) -> tuple[tuple[str, str], ...]:
+    cases = as_they_stood(own_cases(reading), month, Cohort(scope, county=county), [], ["station_code"])
+    return tuple(sorted(_station_names(reading, cases["station_code"].unique().to_list()).items()))
 
 
 def _station_names(reading: Reading, stations: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,143 @@
+"""The whole path: every stage beside the others, its deadlines, the laboratory's two parts, and adjournments."""
+
+import pandas as pd
+import streamlit as st
+
+from db.durations import BY_CODE
+from db.measures import Unit
+from db.records.timelines import DeadlineFigure
+from pages.components.attempts import first_month
+from pages.components.charts import bars
+from pages.components.downloads import csv_button
+from pages.components.frame import Screen
+from pages.components.phrases import code_words, count_words, interval_words, period_words, small, value_words
+from pages.components.stacked import Stack, stacked_bars
+from pages.components.stage_curves import Asked, origin, part_columns
+from pages.components.stage_words import cohort_words, counts_row, day_count, quantile_words, quantiles_row, stage_words
+from pages.components.tables import Row, shown_table
+from pages.components.wording import say
+
+FORENSIC = ("sample_to_dispatch", "dispatch_to_result")
+OUTCOMES = ("met", "missed", "not_yet_due", "not_recorded")
+
+
+def path_section(screen: Screen, asked: Asked) -> None:
+    """Every stage in the order of the path."""
+    st.header(say("timelines.path"), divider="gray")
+    st.markdown(say("timelines.path_lead", cohort=cohort_words(screen, asked.cohort.first)))
+    path = screen.records.timelines.path(screen.filters.month, asked.cohort)
+    rows = [
+        {say("timelines.column.stage"): stage_words(code), **quantiles_row(held), **counts_row(held)}
+        for code, held in path.items()
+    ]
+    shown_table(rows, say("timelines.path_alt", place=screen.filters.place))
+    csv_button(screen, "timelines-path", lambda: _path_file(screen, asked))
+
+
+def forensic_section(screen: Screen, asked: Asked) -> None:
+    """Where the time of the laboratory goes: before the sample leaves, and after."""
+    st.header(say("timelines.forensic"), divider="gray")
+    path = screen.records.timelines.path(screen.filters.month, asked.cohort)
+    dispatch, result = (path[code] for code in FORENSIC)
+    words = {"dispatch": quantile_words(dispatch, "median"), "result": quantile_words(result, "median")}
+    st.markdown(say("timelines.forensic_lead", **words))
+    rows = [
+        {say("timelines.column.stage"): stage_words(code), **quantiles_row(path[code]), **counts_row(path[code])}
+        for code in FORENSIC
+    ]
+    shown_table(rows, say("timelines.forensic_alt", place=screen.filters.place))
+    unrecorded = sum(path[code].left_out.get("end_not_recorded", 0) for code in FORENSIC)
+    st.markdown(small(say("timelines.forensic_note", n=count_words(unrecorded))))
+
+
+def deadlines_section(screen: Screen) -> None:
+    """What became of each deadline: met, missed, not yet due and not recorded are four things."""
+    st.header(say("timelines.deadlines"), divider="gray")
+    period = period_words(first_month(screen), screen.filters.month)
+    st.markdown(say("timelines.deadlines_lead", period=period))
+    asked = screen.filters
+    figures = screen.records.timelines.deadlines(asked.month, asked.scope, asked.county)
+    stacks = [Stack(figure.title, [getattr(figure, name) for name in OUTCOMES]) for figure in figures]
+    drawn = [stack for stack in stacks if any(stack.sizes)]
+    parts = [say(f"timelines.outcome.{name}") for name in OUTCOMES]
+    if drawn:
+        told = "; ".join(_deadline_alt(figure) for figure in figures)
+        alt = say("timelines.deadlines_alt", place=asked.place, list=told)
+        stacked_bars(drawn, parts, unit=say("timelines.share_of_cases"), alt=alt, shares=True, unknown=True)
+    shown_table([_deadline_row(figure) for figure in figures], say("timelines.deadlines_table_alt"))
+    st.markdown(small(say("timelines.deadlines_note")))
+    csv_button(screen, "timelines-deadlines", lambda: _deadlines_file(screen))
+
+
+def _deadline_alt(figure: DeadlineFigure) -> str:
+    counts = {name: count_words(getattr(figure, name)) for name in OUTCOMES}
+    return say("timelines.deadline_told", title=figure.title, **counts)
+
+
+def _deadline_row(figure: DeadlineFigure) -> Row:
+    unit, worth = Unit.PERCENT, figure.worth
+    value = value_words(worth.value, unit) if worth.value is not None else say(f"components.status.{worth.status}")
+    return {
+        say("timelines.column.deadline"): figure.title,
+        say("timelines.column.days"): say(f"timelines.days_{figure.days_status}", days=day_count(figure.days)),
+        **{say(f"timelines.outcome.{name}"): count_words(getattr(figure, name)) for name in OUTCOMES},
+        say("timelines.column.met_of_due"): value,
+        say("timelines.column.interval"): interval_words(worth.lower, worth.upper, unit),
+    }
+
+
+def adjournments_section(screen: Screen) -> None:
+    """How often hearings were put off, and who caused it."""
+    asked = screen.filters
+    st.header(say("timelines.adjournments"), divider="gray")
+    caused = screen.records.timelines.adjournments(asked.month, asked.scope, asked.county)
+    period = period_words(first_month(screen), asked.month)
+    if not caused:
+        st.info(say("timelines.no_adjournments", period=period))
+        return
+    st.markdown(say("timelines.adjournments_lead", n=count_words(sum(caused.values())), period=period))
+    labels = [code_words("caused_by", cause) for cause in caused]
+    told = ", ".join(
+        say("components.bar", label=label, n=count_words(n)) for label, n in zip(labels, caused.values(), strict=True)
+    )
+    alt = say("timelines.adjournments_alt", place=asked.place, list=told)
+    bars(labels, list(caused.values()), unit=say("timelines.adjournments_unit"), alt=alt)
+    rows = [
+        {say("timelines.column.caused_by"): label, say("timelines.adjournments_unit"): count_words(n)}
+        for label, n in zip(labels, caused.values(), strict=True)
+    ]
+    shown_table(rows, say("timelines.adjournments_table_alt"))
+    csv_button(screen, "timelines-adjournments", lambda: _adjournments_file(screen))
+
+
+def _path_file(screen: Screen, asked: Asked) -> pd.DataFrame:
+    path = screen.records.timelines.path(screen.filters.month, asked.cohort)
+    rows = [origin(screen, asked) | {"stage": code} | part_columns(path[code]) for code in BY_CODE]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _deadlines_file(screen: Screen) -> pd.DataFrame:
+    asked = screen.filters
+    rows = [
+        {
+            "indicator": figure.code,
+            "first_month": first_month(screen),
+            "month": asked.month,
+            "scope": asked.scope,
+            "county_code": asked.county,
+            "days": figure.days,
+            "days_are": figure.days_status,
+            **{name: getattr(figure, name) for name in OUTCOMES},
+            **figure.worth._asdict(),
+        }
+        for figure in screen.records.timelines.deadlines(asked.month, asked.scope, asked.county)
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _adjournments_file(screen: Screen) -> pd.DataFrame:
+    asked = screen.filters
+    caused = screen.records.timelines.adjournments(asked.month, asked.scope, asked.county)
+    place = {"first_month": first_month(screen), "month": asked.month, "scope": asked.scope}
+    rows = [place | {"county_code": asked.county, "caused_by": cause, "adjournments": n} for cause, n in caused.items()]
+    return pd.DataFrame(rows, dtype=object)

@@ -1,0 +1,233 @@
+"""One stage of the path: its curve, whole or divided, the days by which shares of all cases had come to the end."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from db.cohort import Cohort
+from db.durations import BY_CODE, SHARES, Curve, Durations, Known
+from db.records.timelines import DIRECTIVE, Part
+from pages.components.curves import Mark, Series, curves
+from pages.components.downloads import csv_button
+from pages.components.frame import Screen
+from pages.components.phrases import code_words, small
+from pages.components.stage_words import (
+    cohort_words,
+    counts_row,
+    day_count,
+    directive_periods,
+    exits_words,
+    left_out_words,
+    limits_words,
+    quantile_words,
+    quantiles_row,
+    stage_words,
+)
+from pages.components.tables import Row, shown_table
+from pages.components.wording import say
+
+WHOLE, HERE, KENYA = "none", "here", "kenya"
+TOLD_AFTER = (1, 3, 7, 14, 30, 60, 90, 180, 365, 730)
+# What is drawn ends where nearly all that the curve ever reaches is reached: a long tail would flatten its beginning.
+NEARLY_ALL = 0.98
+SHORTEST_AXIS = 14
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the screen asks of the path: a stage, a division of it, which cases, and where in words."""
+
+    stage: str
+    by: str
+    cohort: Cohort
+    place: str
+
+
+def stage_section(screen: Screen, asked: Asked) -> None:
+    """Draws the stage: what half of the cases took, its curve, and the tables behind it."""
+    whole = screen.records.timelines.durations(asked.stage, screen.filters.month, asked.cohort)
+    st.header(stage_words(asked.stage), divider="gray")
+    st.markdown(f"**{_median_words(whole)}** {_beside_words(whole)}")
+    parts = _parts(screen, asked, whole)
+    _curves(screen, asked, parts)
+    shown_table([_part_row(asked, part) for part in parts], say("timelines.quantiles_alt"))
+    csv_button(screen, f"timelines-{asked.stage}-{asked.by}", lambda: _file(screen, asked))
+    st.markdown(small(_notes(screen, asked, whole)))
+
+
+def _median_words(whole: Durations) -> str:
+    if whole.known is not Known.SHOWN:
+        return say(f"timelines.headline.{whole.known}", n=whole.n)
+    median = whole.quantiles["median"]
+    if median.days is None:
+        return say("timelines.headline.not_reached")
+    return say("timelines.headline.shown", days=day_count(median.days), limits=limits_words(median))
+
+
+def _beside_words(whole: Durations) -> str:
+    if whole.known is Known.NONE:
+        return ""
+    row = counts_row(whole)
+    counts = {name: row[say(f"timelines.column.{name}")] for name in ("n", "ended", "exited", "open")}
+    return say("timelines.counts", **counts)
+
+
+def _parts(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:
+    """The parts of the division under the names that people read, the whole last."""
+    everything = Part(WHOLE, say("timelines.all_cases"), whole)
+    if asked.by == WHOLE:
+        return _beside_kenya(screen, asked, whole) if asked.cohort.county is not None else [everything]
+    parts = screen.records.timelines.divided(asked.stage, asked.by, screen.filters.month, asked.cohort)
+    return [*(Part(part.code, _name(screen, asked, str(part.code)), part.durations) for part in parts), everything]
+
+
+def _beside_kenya(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:
+    """The county or the station, and Kenya as a whole."""
+    national = replace(asked.cohort, county=None, station=None)
+    kenya = screen.records.timelines.durations(asked.stage, screen.filters.month, national)
+    return [Part(HERE, asked.place, whole), Part(KENYA, say("components.kenya"), kenya)]
+
+
+def _name(screen: Screen, asked: Asked, code: str) -> str:
+    if asked.by != DIRECTIVE:
+        return code_words(asked.by, code)
+    period = directive_periods(screen, asked.cohort.first, screen.state.directive_on)[code]
+    return say(f"timelines.{code}", period=period) if period else say(f"timelines.{code}_none")
+
+
+def _curves(screen: Screen, asked: Asked, parts: list[Part]) -> None:
+    """The curves of the parts; of the whole alone, what left by another exit beside it."""
+    known = [(part, part.durations.curve) for part in parts if part.durations.curve is not None]
+    drawn = [(part, curve) for part, curve in known if part.code != WHOLE or len(parts) == 1]
+    if not drawn:
+        return
+    few = len(drawn) <= 2
+    series = [_series(part.name if len(parts) > 1 else say("timelines.ended"), curve, few) for part, curve in drawn]
+    if len(parts) == 1 and parts[0].durations.all_exited:
+        curve = drawn[0][1]
+        series.append(Series(say("timelines.left"), curve.days, 100 * curve.left))
+    place = asked.place
+    st.subheader(say("timelines.curve_title", stage=stage_words(asked.stage), place=place))
+    st.markdown(f"{cohort_words(screen, asked.cohort.first)}.")
+    told = ". ".join(f"{part.name}: {_alt(part.durations)}" for part, _ in drawn)
+    curves(
+        series,
+        x_title=say("timelines.days_since"),
+        y_title=say("timelines.share_unit"),
+        alt=say("timelines.curve_alt", stage=stage_words(asked.stage), place=place, list=told),
+        marks=_marks(screen, asked.stage),
+        last_day=max(_last_day(curve, asked.stage) for _, curve in drawn),
+    )
+    with st.expander(say("timelines.curve_table"), key="timelines-curve", on_change="rerun") as opened:
+        if opened.open:
+            shown_table(_curve_rows(drawn), say("timelines.curve_table_alt"))
+
+
+def _series(name: str, curve: Curve, has_band: bool) -> Series:
+    band = (100 * curve.lower, 100 * curve.upper) if has_band else ((), ())
+    return Series(name, curve.days, 100 * curve.ended, *band)
+
+
+def _alt(durations: Durations) -> str:
+    quantiles = [say(f"timelines.told.{share}", words=quantile_words(durations, share)) for share in SHARES]
+    return ", ".join(quantiles)
+
+
+def _marks(screen: Screen, stage: str) -> list[Mark]:
+    code = BY_CODE[stage].deadline
+    asked = screen.filters
+    for deadline in screen.records.timelines.deadlines(asked.month, asked.scope, asked.county) if code else ():
+        if deadline.code == code:
+            return [Mark(deadline.days, say("timelines.threshold", days=day_count(deadline.days)))]
+    return []
+
+
+def _last_day(curve: Curve, stage: str) -> int:
+    nearly = curve.days[(curve.ended >= NEARLY_ALL * curve.ended[-1]).argmax()]
+    return min(max(int(nearly), SHORTEST_AXIS), max(int(curve.days[-1]), 1))
+
+
+def _curve_rows(drawn: list[tuple[Part, Curve]]) -> list[Row]:
+    """One row a number of days, as long as any curve goes on: the share that had ended by then, and its interval."""
+    rows = []
+    for day in TOLD_AFTER:
+        told = [curve.at(day) for _, curve in drawn]
+        if not any(told):
+            break
+        row = {say("timelines.column.after"): day_count(day)}
+        for (part, _), at in zip(drawn, told, strict=True):
+            row[part.name] = _share_words(at)
+            if len(drawn) == 1:
+                row[say("timelines.left")] = say("timelines.unknown_yet") if at is None else _percent(at["left"])
+        rows.append(row)
+    return rows
+
+
+def _share_words(at: dict[str, float] | None) -> str:
+    if at is None:
+        return say("timelines.unknown_yet")
+    if at["lower"] != at["lower"]:
+        return _percent(at["ended"])
+    limits = say("components.interval", lower=_percent(at["lower"]), upper=_percent(at["upper"]))
+    return f"{_percent(at['ended'])} ({limits})"
+
+
+def _percent(share: float) -> str:
+    return say("components.percent", value=f"{100 * share:.1f}")
+
+
+def _part_row(asked: Asked, part: Part) -> Row:
+    return {
+        say(f"timelines.by.{asked.by}"): part.name,
+        **quantiles_row(part.durations),
+        **counts_row(part.durations),
+    }
+
+
+def _notes(screen: Screen, asked: Asked, whole: Durations) -> str:
+    notes = [exits_words(whole), left_out_words(whole), say("timelines.method")]
+    if not BY_CODE[asked.stage].competes:
+        notes = [left_out_words(whole), say("timelines.method_alone")]
+    if asked.by == DIRECTIVE:
+        notes.append(say("timelines.directive_note"))
+    return " ".join(note for note in notes if note)
+
+
+def part_columns(durations: Durations) -> dict[str, object]:
+    """The figures of a part as a file holds them: a quantile is empty where it is not reached or not told."""
+    quantiles = {share: durations.quantiles[share].days if durations.quantiles else None for share in SHARES}
+    median = durations.quantiles.get("median")
+    return {
+        "cases": durations.n,
+        "ended": durations.ended,
+        "exited": durations.all_exited,
+        "open": durations.open,
+        **quantiles,
+        "median_lower": median.lower if median else None,
+        "median_upper": median.upper if median else None,
+        "known": durations.known.value,
+        **{f"exited_{name}": number for name, number in durations.exited.items()},
+        **durations.left_out,
+    }
+
+
+def origin(screen: Screen, asked: Asked) -> dict[str, object]:
+    """Where and when the rows of a file are of."""
+    return {
+        "stage": asked.stage,
+        "month": screen.filters.month,
+        "scope": screen.filters.scope,
+        "county_code": screen.filters.county,
+        "first_month_of_report": asked.cohort.first,
+    }
+
+
+def _file(screen: Screen, asked: Asked) -> pd.DataFrame:
+    whole = screen.records.timelines.durations(asked.stage, screen.filters.month, asked.cohort)
+    parts = _parts(screen, asked, whole)
+    rows = [
+        origin(screen, asked) | {"division": asked.by, "part": part.code} | part_columns(part.durations)
+        for part in parts
+    ]
+    return pd.DataFrame(rows, dtype=object)
