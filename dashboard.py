@@ -23,7 +23,7 @@ from db import accounts, sessions
 from db.access import Right, SessionPass, SignedOut, Viewer
 from db.engine import NotConfigured, database_url, open_database, reading
 from db.records import Records
-from pages import causes, completeness, definitions, female_officers, gender_desks, overview, withdrawals
+from pages import causes, completeness, definitions, female_officers, gender_desks, overview, timelines, withdrawals
 from pages.components import failure, gate, session
 from pages.components.wording import say
 
@@ -46,6 +46,7 @@ class Entry:
 MENU = (
     Entry(overview.page, "menu.overview", "overview", Right.FIGURES),
     Entry(withdrawals.page, "menu.withdrawals", "withdrawals", Right.FIGURES),
+    Entry(timelines.page, "menu.timelines", "timelines", Right.FIGURES),
     Entry(gender_desks.page, "menu.gender_desks", "gender-desks", Right.FIGURES),
     Entry(female_officers.page, "menu.female_officers", "female-officers", Right.FIGURES),
     Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
