@@ -12,7 +12,7 @@ from pages.components import tables
 from pages.components.beside_kenya import beside_row, shown_beside
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import small, title_words
+from pages.components.phrases import fraction_words, small, title_words
 from pages.components.wording import say
 
 HIGHER = (Place.ABOVE_998, Place.ABOVE_95)
@@ -61,6 +61,7 @@ def _row(code: str, positions: Sequence[Position]) -> tables.Row:
     return {
         say("county.column.figure"): title_words(BY_CODE[code]),
         say("causes.column.worse"): worse,
+        say("causes.column.compared"): fraction_words(sum(one.place is not None for one in positions), len(positions)),
         say("causes.column.higher"): _names(positions, HIGHER),
         say("causes.column.lower"): _names(positions, LOWER),
     }

@@ -35,7 +35,8 @@ def deadlines(compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
         for code, numbers in found.items()
     ]
     tables.shown_table(rows, say("causes.deadlines_table"))
-    st.markdown(small(say("causes.deadlines_note")))
+    sources = "; ".join(dict.fromkeys(BY_CODE[code].source for code in found))
+    st.markdown(small(f"{say('causes.deadlines_note')} {say('components.source', source=sources)}"))
 
 
 def _told(stack: Stack, parts: Sequence[str]) -> str:
