@@ -11,7 +11,7 @@ from pages.components.cards import card
 from pages.components.charts import Points
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.officers_by_county import head_count, head_count_file, officers_by_county
+from pages.components.officers_by_county import LEADS, NO_WOMAN, SHARE, head_count, head_count_file, officers_by_county
 from pages.components.phrases import (
     count_words,
     day_words,
@@ -32,8 +32,6 @@ from pages.components.wording import say
 
 CARD_WIDTH = 240
 MONTHS_OF_COURSE = 24
-SHARE, NO_WOMAN, AT_DESKS = "women-share", "stations-no-woman", "desk-women"
-LEADS = (SHARE, NO_WOMAN, AT_DESKS)
 
 
 def page(records: Records) -> None:

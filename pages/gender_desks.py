@@ -8,7 +8,7 @@ from pages.components import charts, frame, tables
 from pages.components.cards import card
 from pages.components.desk_states import desk_checklist, desk_states
 from pages.components.desks_and_withdrawals import desks_and_withdrawals
-from pages.components.desks_by_county import desks_by_county
+from pages.components.desks_by_county import LEADS, desks_by_county
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import day_words, small
@@ -20,8 +20,6 @@ from pages.components.wording import say
 
 CARD_WIDTH = 240
 MONTHS_OF_COURSE = 24
-EXISTS, WORKS, CASES = "desk-any", "desk-functional", "cases-at-functional-desk"
-LEADS = (EXISTS, WORKS, CASES)
 
 
 def page(records: Records) -> None:
