@@ -40,11 +40,19 @@ def _by_age(screen: Screen, ages: Ages) -> None:
     )
     alt = say("timelines.by_age_alt", place=place, list=told)
     stacked_bars([Stack(place, ages.by_age)], parts, unit=say("timelines.open_unit"), alt=alt)
-    counties = screen.records.timelines.ages_by_county(screen.filters.month, screen.filters.scope)
-    shown = counties if screen.filters.county is None else ()
-    shown_table([_age_row(place, ages), *(_age_row(held.name, held) for held in shown)], say("timelines.ages_alt"))
+    shown_table([_age_row(place, ages)], say("timelines.ages_alt"))
+    if screen.filters.county is None:
+        _ages_by_county(screen)
     st.markdown(small(say("timelines.ages_note")))
     csv_button(screen, "open-cases-by-age", lambda: _ages_file(screen))
+
+
+def _ages_by_county(screen: Screen) -> None:
+    """The same for each of the viewer's counties, read only when it is opened."""
+    with st.expander(say("timelines.ages_by_county"), key="open-cases-counties", on_change="rerun") as opened:
+        if opened.open:
+            counties = screen.records.timelines.ages_by_county(screen.filters.month, screen.filters.scope)
+            shown_table([_age_row(held.name, held) for held in counties], say("timelines.ages_alt"))
 
 
 def _age_row(name: str, ages: Ages) -> Row:

@@ -13,7 +13,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, interval_words, period_words, small, value_words
 from pages.components.stacked import Stack, stacked_bars
 from pages.components.stage_curves import Asked, origin, part_columns
-from pages.components.stage_words import cohort_words, counts_row, day_count, quantile_words, quantiles_row, stage_words
+from pages.components.stage_words import cohort_words, day_count, durations_row, quantile_words, stage_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
@@ -26,10 +26,7 @@ def path_section(screen: Screen, asked: Asked) -> None:
     st.header(say("timelines.path"), divider="gray")
     st.markdown(say("timelines.path_lead", cohort=cohort_words(screen, asked.cohort.first)))
     path = screen.records.timelines.path(screen.filters.month, asked.cohort)
-    rows = [
-        {say("timelines.column.stage"): stage_words(code), **quantiles_row(held), **counts_row(held)}
-        for code, held in path.items()
-    ]
+    rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(held)} for code, held in path.items()]
     shown_table(rows, say("timelines.path_alt", place=screen.filters.place))
     csv_button(screen, "timelines-path", lambda: _path_file(screen, asked))
 
@@ -41,10 +38,7 @@ def forensic_section(screen: Screen, asked: Asked) -> None:
     dispatch, result = (path[code] for code in FORENSIC)
     words = {"dispatch": quantile_words(dispatch, "median"), "result": quantile_words(result, "median")}
     st.markdown(say("timelines.forensic_lead", **words))
-    rows = [
-        {say("timelines.column.stage"): stage_words(code), **quantiles_row(path[code]), **counts_row(path[code])}
-        for code in FORENSIC
-    ]
+    rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(path[code])} for code in FORENSIC]
     shown_table(rows, say("timelines.forensic_alt", place=screen.filters.place))
     unrecorded = sum(path[code].left_out.get("end_not_recorded", 0) for code in FORENSIC)
     st.markdown(small(say("timelines.forensic_note", n=count_words(unrecorded))))

@@ -11,17 +11,16 @@ from db.records.timelines import DIRECTIVE, Part
 from pages.components.curves import Mark, Series, curves
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import code_words, small
+from pages.components.phrases import code_words, count_words, small
 from pages.components.stage_words import (
     cohort_words,
-    counts_row,
     day_count,
     directive_periods,
+    durations_row,
     exits_words,
     left_out_words,
     limits_words,
     quantile_words,
-    quantiles_row,
     stage_words,
 )
 from pages.components.tables import Row, shown_table
@@ -68,9 +67,8 @@ def _median_words(whole: Durations) -> str:
 def _beside_words(whole: Durations) -> str:
     if whole.known is Known.NONE:
         return ""
-    row = counts_row(whole)
-    counts = {name: row[say(f"timelines.column.{name}")] for name in ("n", "ended", "exited", "open")}
-    return say("timelines.counts", **counts)
+    counts = {"n": whole.n, "ended": whole.ended, "exited": whole.all_exited, "open": whole.open}
+    return say("timelines.counts", **{name: count_words(number) for name, number in counts.items()})
 
 
 def _parts(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:
@@ -180,8 +178,7 @@ def _percent(share: float) -> str:
 def _part_row(asked: Asked, part: Part) -> Row:
     return {
         say(f"timelines.by.{asked.by}"): part.name,
-        **quantiles_row(part.durations),
-        **counts_row(part.durations),
+        **durations_row(part.durations),
     }
 
 

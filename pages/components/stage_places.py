@@ -11,7 +11,7 @@ from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import small, status_words
 from pages.components.stage_curves import Asked, origin, part_columns
-from pages.components.stage_words import cohort_words, counts_row, quantiles_row, stage_words
+from pages.components.stage_words import cohort_words, durations_row, stage_words
 from pages.components.tables import Row, choosable_table
 from pages.components.wording import say
 
@@ -59,7 +59,7 @@ def _stations(screen: Screen, asked: Asked) -> Sequence[Part]:
 
 
 def _row(heading: str, part: Part) -> Row:
-    row = {heading: part.name, **quantiles_row(part.durations), **counts_row(part.durations)}
+    row = {heading: part.name, **durations_row(part.durations)}
     if part.durations.known is Known.NONE and not part.has_reported:
         unknown = status_words("no_report")
         return {heading: part.name} | {column: unknown for column in row if column != heading}

@@ -45,18 +45,22 @@ def limits_words(quantile: Quantile | None) -> str:
 def counts_row(durations: Durations) -> Row:
     """How many came to the end, left before it, and still wait."""
     return {
-        say("timelines.column.n"): count_words(durations.n),
         say("timelines.column.ended"): count_words(durations.ended),
         say("timelines.column.exited"): count_words(durations.all_exited),
         say("timelines.column.open"): count_words(durations.open),
     }
 
 
-def quantiles_row(durations: Durations) -> Row:
-    """Every quantile, the median with its interval."""
-    row = {say(f"timelines.column.{share}"): quantile_words(durations, share) for share in SHARES}
-    row[say("timelines.column.limits")] = limits_words(durations.quantiles.get("median"))
-    return row
+def durations_row(durations: Durations) -> Row:
+    """A stage in figures: of how many cases, the median with its interval, the other quantiles, and the counts."""
+    others = {say(f"timelines.column.{share}"): quantile_words(durations, share) for share in SHARES}
+    return {
+        say("timelines.column.n"): count_words(durations.n),
+        say("timelines.column.median"): quantile_words(durations, "median"),
+        say("timelines.column.limits"): limits_words(durations.quantiles.get("median")),
+        **others,
+        **counts_row(durations),
+    }
 
 
 def exits_words(durations: Durations) -> str:
