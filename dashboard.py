@@ -23,7 +23,17 @@ from db import accounts, sessions
 from db.access import Right, SessionPass, SignedOut, Viewer
 from db.engine import NotConfigured, database_url, open_database, reading
 from db.records import Records
-from pages import causes, completeness, definitions, female_officers, gender_desks, overview, timelines, withdrawals
+from pages import (
+    causes,
+    completeness,
+    definitions,
+    female_officers,
+    gender_desks,
+    outcomes,
+    overview,
+    timelines,
+    withdrawals,
+)
 from pages.components import failure, gate, session
 from pages.components.wording import say
 
@@ -51,6 +61,7 @@ MENU = (
     Entry(female_officers.page, "menu.female_officers", "female-officers", Right.FIGURES),
     Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
     Entry(causes.page, "menu.causes", "causes", Right.FIGURES),
+    Entry(outcomes.page, "menu.outcomes", "outcomes", Right.FIGURES),
     Entry(definitions.page, "menu.definitions", "definitions", None),
 )
 

@@ -11,6 +11,7 @@ from db.access import AccessDenied, AccountPass, OperatorPass
 from db.accounts import add_account
 from db.engine import open_database, writing
 from db.outcomes.cohorts import COHORTS, Reported, cohort_months
+from db.outcomes.convictions import SHARES
 from db.outcomes.funnel import EXITS
 from db.outcomes.groups import MEASURES
 from db.outcomes.over_time import DAYS_OF_MONTHS, OUTCOMES
@@ -18,7 +19,7 @@ from db.records import Records
 from db.records.outcomes import Outcomes
 from db.refresh import refresh, refresh_within
 from db.setup import initialise
-from db.statistics import wilson_interval
+from db.statistics import Place, wilson_interval
 from tests import recounted_outcomes
 from tests.random_source import RandomSource
 from tests.recounted_outcomes import RecountedCases, Standing
@@ -118,8 +119,8 @@ def test_the_curves_are_those_of_aalen_and_johansen(filled: Engine, recounted: R
             day = DAYS_OF_MONTHS[moment.months]
             followed = sum(one.days >= day for one in cases)
             assert moment.followed == followed
-            last_day = max(one.days for one in cases)
-            if last_day < day and any(one.outcome == "open" for one in cases if one.days == last_day):
+            lost = any(one.outcome == "open" and one.days < day for one in cases)
+            if followed < MINIMUM and lost:
                 assert moment.reached is None and moment.still_open is None
                 continue
             expected = recounted_outcomes.shares_by(cases, day, OUTCOMES)
@@ -133,7 +134,9 @@ def test_the_curves_are_those_of_aalen_and_johansen(filled: Engine, recounted: R
             assert ended == pytest.approx([100 * expected[name] for name in OUTCOMES])
             assert still_open == pytest.approx(100 - sum(ended))
         assert found.days[0] == 0
-        assert found.days[-1] == min(730, max(one.days for one in cases))
+        ended_before_any_was_lost = min(one.days for one in cases if one.outcome == "open")
+        followed_by_enough = sorted(one.days for one in cases)[-MINIMUM]
+        assert found.days[-1] == min(730, max(ended_before_any_was_lost, followed_by_enough))
 
 
 def test_a_share_has_wilson_s_interval_and_none_below_the_minimum(filled: Engine) -> None:
@@ -156,7 +159,7 @@ def test_a_share_has_wilson_s_interval_and_none_below_the_minimum(filled: Engine
 
 def test_counties_and_stations_agree_with_the_recount(filled: Engine, recounted: RecountedCases) -> None:
     with Records(filled, OperatorPass()) as records:
-        rows = records.outcomes.by_county(202602, "core", ALL)
+        rows = records.outcomes.by_county(202602, "core", ALL).counties
         assert [row.county_code for row in rows] == list(range(1, 48))
         for row in rows:
             cases = recounted.standing(202602, "core", *ALL, row.county_code)
@@ -175,7 +178,7 @@ def test_counties_and_stations_agree_with_the_recount(filled: Engine, recounted:
 
 
 def test_a_county_without_cases_has_no_share_and_lies_nowhere(filled: Engine) -> None:
-    rows = Records(filled, OperatorPass()).outcomes.by_county(202602, "core", ALL)
+    rows = Records(filled, OperatorPass()).outcomes.by_county(202602, "core", ALL).counties
     (empty,) = [row for row in rows if row.county_code == 33]
     assert empty.conviction.reported == 0
     assert empty.conviction.per_reported.is_of_none
@@ -196,8 +199,8 @@ def test_an_official_sees_the_own_county_and_the_national_figure_alone(filled: E
         assert own.outcomes.of(202602, "core", ALL, OWN, station).funnel.cases == 0
         # A station without its county narrows nothing: the national figure has no places.
         assert own.outcomes.of(202602, "core", ALL, None, station) == own.outcomes.of(202602, "core", ALL)
-    (row,) = own.outcomes.by_county(202602, "core", ALL)
-    assert row in national.outcomes.by_county(202602, "core", ALL)
+    (row,) = own.outcomes.by_county(202602, "core", ALL).counties
+    assert row in national.outcomes.by_county(202602, "core", ALL).counties
     assert row.county_code == OWN
     for county in (OTHER, THIRD, 33, 48):
         with pytest.raises(AccessDenied, match="There is no such county in what you may see"):
@@ -206,9 +209,26 @@ def test_an_official_sees_the_own_county_and_the_national_figure_alone(filled: E
             own.outcomes.by_station(202602, "core", ALL, county)
 
 
+def test_counties_lie_between_the_limits_that_are_drawn_for_their_size(filled: Engine) -> None:
+    """Positions and limits are worked out apart; where a size is drawn, both must say the same."""
+    found = Records(filled, OperatorPass()).outcomes.by_county(202602, "extended", ALL)
+    for name, limits in zip(SHARES, found.limits, strict=True):
+        assert limits is not None
+        for row in found.counties:
+            share, place = getattr(row.conviction, name), getattr(row.around, name)
+            if place is None or share.whole not in limits.sizes:
+                continue
+            at = limits.sizes.index(share.whole)
+            inside = limits.lower_95[at] <= share.value <= limits.upper_95[at]
+            assert inside == (place is Place.WITHIN)
+        assert limits.sizes[0] == MINIMUM
+    placeless = records_of(filled, "placeless").outcomes.by_county(202602, "extended", ALL)
+    assert placeless.limits == (None, None)
+
+
 def test_an_official_without_a_county_has_no_rows(filled: Engine) -> None:
     placeless = records_of(filled, "placeless")
-    assert placeless.outcomes.by_county(202602, "core", ALL) == ()
+    assert placeless.outcomes.by_county(202602, "core", ALL).counties == ()
     assert placeless.outcomes.of(202602, "core", ALL).funnel.cases > 0
     for read in (placeless.outcomes.of, placeless.outcomes.by_station):
         with pytest.raises(AccessDenied):

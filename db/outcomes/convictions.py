@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 from polars import col
 
+from db.comparison import FunnelLimits
 from db.outcomes.shares import Share, share
-from db.statistics import Place, where_it_lies
+from db.statistics import Place, funnel_limits, where_it_lies
 
 
 class Conviction(NamedTuple):
@@ -25,6 +27,12 @@ class Conviction(NamedTuple):
     @property
     def acquitted(self) -> int:
         return self.judged - self.convicted
+
+
+SHARES = ("per_reported", "per_judged")
+WARNING, ALARM = 0.95, 0.998
+# How many sizes the limits are drawn at, and how far beyond the largest place.
+STEPS, BEYOND = 60, 1.25
 
 
 class Around(NamedTuple):
@@ -51,6 +59,22 @@ def around(rows: Sequence[Conviction], national: Conviction) -> list[Around]:
     per_reported = _places([row.per_reported for row in rows], national.per_reported)
     per_judged = _places([row.per_judged for row in rows], national.per_judged)
     return [Around(*places) for places in zip(per_reported, per_judged, strict=True)]
+
+
+def limits_around(rows: Sequence[Conviction], national: Conviction, minimum: int) -> tuple[FunnelLimits | None, ...]:
+    """For each of SHARES the limits, in per cent, from `minimum` cases to a little more than the largest of `rows`;
+    None where there are too few cases nationally or in every row."""
+    return tuple(_limits([getattr(row, name) for row in rows], getattr(national, name), minimum) for name in SHARES)
+
+
+def _limits(shares: Sequence[Share], national: Share, minimum: int) -> FunnelLimits | None:
+    sizes = [one.whole for one in shares if one.value is not None]
+    if national.value is None or not sizes:
+        return None
+    steps = np.unique(np.geomspace(max(minimum, 1), BEYOND * max(sizes), STEPS).round())
+    centre = national.part / national.whole
+    sides = [side for level in (WARNING, ALARM) for side in funnel_limits(centre, steps, level)]
+    return FunnelLimits(tuple(steps.tolist()), *(tuple((100 * side).tolist()) for side in sides))
 
 
 def _places(shares: Sequence[Share], national: Share) -> list[Place | None]:

@@ -6,6 +6,7 @@ import polars as pl
 from polars import col
 
 from db.outcomes.endings import STOPS
+from db.outcomes.shares import Share, share
 
 STAGES = ("reported", "examined", "arrested", "file_to_odpp", "odpp_decided", "charged", "plea", "heard", "judged")
 SILENT = ("closed_silently", "dormant")
@@ -35,6 +36,12 @@ class Stage(NamedTuple):
         """The cases that came no further."""
         return sum(number for _, number in self.left)
 
+    @property
+    def by_kind(self) -> tuple[int, ...]:
+        """The cases that went on, and those that left here by each kind of exit, in the order of EXITS."""
+        left = dict(self.left)
+        return self.reached - self.here, *(sum(left[code] for code in part) for part in EXITS.values())
+
 
 class Funnel(NamedTuple):
     """`reclassified`: all cases reclassified from defilement to another offence, also those that left otherwise."""
@@ -43,9 +50,22 @@ class Funnel(NamedTuple):
     reclassified: int
     stages: tuple[Stage, ...]
 
+    @property
+    def by_kind(self) -> dict[str, int]:
+        """The cases that left, at whatever stage, by each kind of exit."""
+        return {kind: sum(self.left_by(code) for code in part) for kind, part in EXITS.items()}
+
     def left_by(self, exit_code: str) -> int:
         """The cases that left by this exit, at whatever stage."""
         return sum(dict(stage.left)[exit_code] for stage in self.stages)
+
+    def share_leaving(self, exit_code: str, minimum: int) -> Share:
+        """The same as a share of all cases."""
+        return share(self.left_by(exit_code), self.cases, minimum)
+
+    def share_reaching(self, stage: Stage, minimum: int) -> Share:
+        """Those that came at least to `stage`, as a share of all cases."""
+        return share(stage.reached, self.cases, minimum)
 
 
 def exit_of() -> pl.Expr:

@@ -16,7 +16,6 @@ WITHDRAWN_STATES = ("unlawful_stop", "lawful_discontinuance")
 # Months after the report and the whole days that stand for them.
 DAYS_OF_MONTHS = {3: 91, 6: 183, 12: 365, 18: 548, 24: 730}
 LAST_DAY, DAYS_APART = max(DAYS_OF_MONTHS.values()), 7
-ROUNDING = 1e-9
 
 
 class Reached(NamedTuple):
@@ -67,11 +66,12 @@ def outcome() -> pl.Expr:
     )
 
 
-def over_time(cases: pl.DataFrame, reference: date) -> OverTime:
+def over_time(cases: pl.DataFrame, reference: date, minimum: int) -> OverTime:
     """The Aalen-Johansen curves of the outcomes of `cases`, by day since the report; open cases are censored at
     the end of the day `reference`.
 
-    A case counts as it stands: one that was stopped and taken up again is open.
+    A case counts as it stands: one that was stopped and taken up again is open. The curves end where fewer than
+    `minimum` cases are followed any further, unless all others have ended: then the shares are plain ones.
     """
     until = pl.when(col("state") == OPEN).then(pl.lit(reference)).otherwise(col("state_since"))
     counted = (
@@ -84,16 +84,25 @@ def over_time(cases: pl.DataFrame, reference: date) -> OverTime:
     by_outcome = np.array([_by_day(counted, name, days) for name in (*OUTCOMES, OPEN)])
     events, censored = by_outcome[:-1], by_outcome[-1]
     curves = cumulative_incidence(days, events, censored)
-    last_day = min(int(days[-1]), LAST_DAY) if len(days) else 0
-    drawn = np.unique([*range(0, last_day, DAYS_APART), last_day])
+    known_until = _known_until(curves, censored, minimum)
+    drawn = np.unique([*range(0, known_until, DAYS_APART), known_until])
     return OverTime(
         cases=int(by_outcome.sum()),
         ended=tuple(int(number) for number in events.sum(axis=1)),
         open=int(censored.sum()),
-        moments=tuple(_moment(curves, months, day) for months, day in DAYS_OF_MONTHS.items()),
+        moments=tuple(_moment(curves, months, day, day <= known_until) for months, day in DAYS_OF_MONTHS.items()),
         days=tuple(drawn.tolist()),
         curves=_at(curves, drawn),
     )
+
+
+def _known_until(curves: Curves, censored: np.ndarray, minimum: int) -> int:
+    """The last day up to which enough cases were followed, or none had been lost from sight; at most LAST_DAY."""
+    first_lost = curves.days[np.flatnonzero(censored)[:1]]
+    enough = curves.days[curves.at_risk >= max(minimum, 1)]
+    if len(first_lost) == 0:
+        return LAST_DAY if len(curves.days) else 0
+    return min(LAST_DAY, max(int(day) for day in (*first_lost, *enough[-1:])))
 
 
 def _by_day(counted: pl.DataFrame, name: str, days: np.ndarray) -> np.ndarray:
@@ -110,12 +119,12 @@ def _at(curves: Curves, days: np.ndarray) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(curve.tolist()) for curve in [*reached, np.maximum(100 - reached.sum(axis=0), 0)])
 
 
-def _moment(curves: Curves, months: int, day: int) -> Moment:
-    at, later = int(np.searchsorted(curves.days, day, side="right")) - 1, int(np.searchsorted(curves.days, day))
+def _moment(curves: Curves, months: int, day: int, is_known: bool) -> Moment:
+    later = int(np.searchsorted(curves.days, day))
     followed = int(curves.at_risk[later]) if later < len(curves.days) else 0
-    everybody_ended = len(curves.days) > 0 and curves.reached[:, -1].sum() > 1 - ROUNDING
-    if not followed and not everybody_ended:
-        return Moment(months, 0, None)
+    at = int(np.searchsorted(curves.days, day, side="right")) - 1
+    if not is_known:
+        return Moment(months, followed, None)
     if at < 0:
         return Moment(months, followed, (Reached(0.0, None, None),) * len(OUTCOMES))
     limits = zip(curves.reached[:, at], curves.lower[:, at], curves.upper[:, at], strict=True)

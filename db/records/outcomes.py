@@ -8,9 +8,10 @@ from sqlalchemy import select
 from db import schema
 from db.access import Right
 from db.cohort import Cohort, as_they_stood, cases_for, own_cases
+from db.comparison import FunnelLimits
 from db.dates import month_end
 from db.outcomes.cohorts import Reported, cohort_months
-from db.outcomes.convictions import Around, Conviction, around, conviction, convictions_by
+from db.outcomes.convictions import Around, Conviction, around, conviction, convictions_by, limits_around
 from db.outcomes.endings import judgments_of, with_endings
 from db.outcomes.funnel import Funnel, funnel
 from db.outcomes.groups import Group, by_relationship, with_time_of_report
@@ -43,6 +44,15 @@ class OfCounty(NamedTuple):
     around: Around
 
 
+class ByCounty(NamedTuple):
+    """The viewer's counties by code, the country, and between which limits chance alone keeps counties as large as
+    these around it, for each of SHARES."""
+
+    national: Conviction
+    counties: tuple[OfCounty, ...]
+    limits: tuple[FunnelLimits | None, ...]
+
+
 class OfStation(NamedTuple):
     station_code: str
     name: str
@@ -72,8 +82,8 @@ class OutcomeRecords:
             asked = ("outcomes", month, cohort, *_settings(reading))
             return reading.kept(asked, lambda: _outcomes(reading, month, _stood(reading, month, cohort)))
 
-    def by_county(self, month: int, scope: str, reported: Reported) -> tuple[OfCounty, ...]:
-        """One entry for each of the viewer's counties, by code."""
+    def by_county(self, month: int, scope: str, reported: Reported) -> ByCounty:
+        """The convictions of the viewer's counties around those of the country."""
         national = self.of(month, scope, reported).conviction
         with self._bound.reading(Right.FIGURES) as reading:
             asked = ("outcomes by county", month, scope, reported, *_settings(reading))
@@ -106,19 +116,20 @@ def _outcomes(reading: Reading, month: int, cases: pl.DataFrame) -> Outcomes:
     return Outcomes(
         relationships=by_relationship(with_time_of_report(cases, reading.thresholds, reference), minimum),
         funnel=funnel(cases),
-        over_time=over_time(cases, reference),
+        over_time=over_time(cases, reference, minimum),
         conviction=conviction(cases, minimum),
         sentences=sentences_by_band(cases),
         minimum=minimum,
     )
 
 
-def _of_counties(reading: Reading, month: int, cohort: Cohort, national: Conviction) -> tuple[OfCounty, ...]:
+def _of_counties(reading: Reading, month: int, cohort: Cohort, national: Conviction) -> ByCounty:
     cases = _stood(reading, month, cohort, "county_code")
     held = reading.own_counties
     rows = convictions_by(cases, "county_code", [county.county_code for county in held], reading.minimum)
     places = around(rows, national)
-    return tuple(OfCounty(*county[:2], row, place) for county, row, place in zip(held, rows, places, strict=True))
+    counties = tuple(OfCounty(*county[:2], row, place) for county, row, place in zip(held, rows, places, strict=True))
+    return ByCounty(national, counties, limits_around(rows, national, reading.minimum))
 
 
 def _of_stations(reading: Reading, month: int, cohort: Cohort) -> tuple[OfStation, ...]:

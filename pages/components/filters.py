@@ -91,6 +91,21 @@ def chosen_finding(titles: Mapping[str, str]) -> str:
     return choice.shown()
 
 
+def chosen_cohort(cohorts: Sequence[str]) -> str:
+    """Draws the choice of the cases that are followed and returns it; the first is the usual one."""
+    choice = Choice("cohort", cohorts, lambda cohort: code_words("followed", cohort), width="stretch")
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
+
+
+def chosen_measure(measures: Sequence[str], default: str) -> str:
+    """Draws the choice of what is told of each relationship and returns it."""
+    usual = list(measures).index(default)
+    choice = Choice("measure", measures, lambda measure: code_words("measure", measure), usual, width="stretch")
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
+
+
 def chosen_station(stations: Mapping[str, str]) -> str | None:
     """Draws the choice of one of `stations` (name by code, of what the viewer may see); None for all of them.
 

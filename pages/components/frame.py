@@ -22,8 +22,11 @@ class Screen:
     filters: Filters
 
 
-def begin(records: Records, title: str) -> Screen | None:
-    """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show."""
+def begin(records: Records, title: str, *, follows_cohorts: bool = False) -> Screen | None:
+    """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show.
+
+    A screen that `follows_cohorts` chooses its months of report itself and says of which months its figures are.
+    """
     state = records.state()
     mark_demonstration(state)
     st.title(title)
@@ -37,8 +40,9 @@ def begin(records: Records, title: str) -> Screen | None:
     if filters.county is not None:
         if records.viewer.is_national:
             way_back("county", say("components.back_to_kenya"))
-        st.markdown(small(say("components.rolling")))
-    if reaches_before_data(filters.month, state):
+        if not follows_cohorts:
+            st.markdown(small(say("components.rolling")))
+    if not follows_cohorts and reaches_before_data(filters.month, state):
         first, held = month_words(state.first_month), period_words(state.first_month, filters.month)
         st.info(say("components.short_year", first=first, period=held))
     if state.is_behind:

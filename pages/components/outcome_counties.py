@@ -1,0 +1,109 @@
+"""Convictions county by county around the country's, and those of the chosen county's stations."""
+
+import pandas as pd
+import streamlit as st
+
+from db.outcomes.convictions import SHARES, Conviction
+from db.records.outcomes import ByCounty, OfCounty
+from pages.components import tables
+from pages.components.county_funnel import HIGHER, LOWER, position_words
+from pages.components.downloads import csv_button
+from pages.components.filters import KENYA
+from pages.components.funnel_plot import FunnelLimits, FunnelPoint, funnel_plot
+from pages.components.outcome_words import Followed, cell_words, cohort_words, share_words, span_words
+from pages.components.phrases import small
+from pages.components.wording import say
+
+
+def counties(followed: Followed) -> None:
+    """The viewer's counties in the order of their codes, below the country; a row leads to its county."""
+    st.header(say("outcomes.counties"), divider="gray", anchor="counties")
+    found, county = followed.screen.records.outcomes.by_county(*followed.asked), followed.screen.filters.county
+    for place, name in enumerate(SHARES):
+        if found.limits[place] is not None:
+            _funnel(followed, found, name, place)
+    rows = [_row(say("components.kenya"), found.national), *(_county_row(one) for one in found.counties)]
+    ids = [KENYA, *(one.county_code for one in found.counties)]
+    alt = say("outcomes.by_county_alt")
+    tables.choosable_table(rows, ids, chooses="county", chosen=county or KENYA, alt=alt)
+    st.markdown(small(f"{say('outcomes.position_note')} {say('outcomes.source')}"))
+    csv_button(followed.screen, "outcomes-convictions", lambda: _file(followed))
+    if county is not None:
+        _stations(followed, county)
+
+
+def _funnel(followed: Followed, found: ByCounty, name: str, place: int) -> None:
+    """The counties that have a share; the country's line and limits are all that an official sees beside the own."""
+    share_name, national = say(f"outcomes.{name}"), getattr(found.national, name)
+    title = {"share": share_name, "cohort": cohort_words(followed, say("components.kenya"))}
+    st.subheader(say("outcomes.funnel_title", **title))
+    points = [_point(one, name) for one in found.counties if getattr(one.around, name) is not None]
+    beyond = ", ".join(point.label for point in points if point.side != "within") or say("outcomes.nowhere")
+    kenya = say("outcomes.kenya", value=share_words(national))
+    funnel_plot(
+        points,
+        FunnelLimits(**vars(found.limits[place])),
+        centre=national.value,
+        centre_label=kenya,
+        x_title=say(f"outcomes.size.{name}"),
+        unit=say("outcomes.unit_share"),
+        alt=say("outcomes.funnel_alt", share=share_name, n=len(points), kenya=kenya, names=beyond),
+    )
+
+
+def _point(one: OfCounty, name: str) -> FunnelPoint:
+    share, place = getattr(one.conviction, name), getattr(one.around, name)
+    side = "higher" if place in HIGHER else "lower" if place in LOWER else "within"
+    return FunnelPoint(one.name, share.whole, share.value, side, position_words(place), cell_words(share))
+
+
+def _stations(followed: Followed, county: int) -> None:
+    st.subheader(say("outcomes.by_station", place=followed.screen.filters.place))
+    held = followed.screen.records.outcomes.by_station(*followed.asked, county)
+    if not held:
+        st.info(say("outcomes.no_station"))
+        return
+    rows = [_row(one.name, one.conviction, heading=say("outcomes.column.station")) for one in held]
+    ids = [one.station_code for one in held]
+    tables.choosable_table(rows, ids, chooses="station", chosen=followed.station, alt=say("outcomes.by_station_alt"))
+
+
+def _row(name: str, conviction: Conviction, heading: str = "") -> tables.Row:
+    row = {heading or say("components.column.county"): name}
+    shares = {share_name: getattr(conviction, share_name) for share_name in SHARES}
+    row |= {say(f"outcomes.column.{share_name}"): cell_words(share) for share_name, share in shares.items()}
+    return row | {
+        say(f"outcomes.column.{share_name}_interval"): span_words(share) for share_name, share in shares.items()
+    }
+
+
+def _county_row(one: OfCounty) -> tables.Row:
+    places = {name: position_words(getattr(one.around, name)) for name in SHARES}
+    row = _row(one.name, one.conviction)
+    return row | {say(f"outcomes.column.{name}_position"): words for name, words in places.items()}
+
+
+def _file(followed: Followed) -> pd.DataFrame:
+    """One row for the country, each of the viewer's counties, and each station of the county chosen."""
+    outcomes, county = followed.screen.records.outcomes, followed.screen.filters.county
+    found = outcomes.by_county(*followed.asked)
+    origin = {name: value for name, value in followed.origin.items() if name not in ("county_code", "station_code")}
+    rows = [{**origin, "place": "national", **_numbers(found.national)}]
+    for one in found.counties:
+        places = {f"{name}_position": getattr(one.around, name) for name in SHARES}
+        where = {"place": "county", "county_code": one.county_code, "name": one.name}
+        words = {name: place.value if place else None for name, place in places.items()}
+        rows.append({**origin, **where, **_numbers(one.conviction), **words})
+    for station in outcomes.by_station(*followed.asked, county) if county is not None else ():
+        where = {"place": "station", "county_code": county, "station_code": station.station_code, "name": station.name}
+        rows.append({**origin, **where, **_numbers(station.conviction)})
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _numbers(conviction: Conviction) -> dict[str, object]:
+    counts = ("reported", "charged", "judged", "convicted", "acquitted", "convicted_otherwise")
+    numbers: dict[str, object] = {name: getattr(conviction, name) for name in counts}
+    for name in SHARES:
+        share = getattr(conviction, name)
+        numbers |= {name: share.value, f"{name}_lower": share.lower, f"{name}_upper": share.upper}
+    return numbers
