@@ -26,6 +26,7 @@ from db.records import Records
 from pages import (
     causes,
     completeness,
+    county,
     definitions,
     female_officers,
     gender_desks,
@@ -34,7 +35,7 @@ from pages import (
     timelines,
     withdrawals,
 )
-from pages.components import failure, gate, session
+from pages.components import failure, gate, session, views
 from pages.components.wording import say
 
 HOME, OWN_PASSWORD = "home", "password"
@@ -42,12 +43,14 @@ HOME, OWN_PASSWORD = "home", "password"
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: the page, its title's key, its address, and the right without which it is not there."""
+    """A line of the menu: the page, its title's key, its address, the right without which it is not there, and the
+    role whose menu begins with it."""
 
     page: Callable[[Records], None]
     title: str
     path: str
     needs: Right | None
+    home_of: str | None = None
 
     def is_for(self, viewer: Viewer) -> bool:
         return self.needs is None or viewer.may(self.needs)
@@ -55,13 +58,14 @@ class Entry:
 
 MENU = (
     Entry(overview.page, "menu.overview", "overview", Right.FIGURES),
+    Entry(county.page, "menu.county", "county", Right.FIGURES, home_of="county_official"),
     Entry(withdrawals.page, "menu.withdrawals", "withdrawals", Right.FIGURES),
     Entry(timelines.page, "menu.timelines", "timelines", Right.FIGURES),
     Entry(gender_desks.page, "menu.gender_desks", "gender-desks", Right.FIGURES),
     Entry(female_officers.page, "menu.female_officers", "female-officers", Right.FIGURES),
-    Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
-    Entry(causes.page, "menu.causes", "causes", Right.FIGURES),
     Entry(outcomes.page, "menu.outcomes", "outcomes", Right.FIGURES),
+    Entry(causes.page, "menu.causes", "causes", Right.FIGURES),
+    Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
     Entry(definitions.page, "menu.definitions", "definitions", None),
 )
 
@@ -87,7 +91,9 @@ def show_page(engine: Engine, token: str) -> None:
         if must_change_password(engine, viewer):
             on_every_address(lambda: session.own_password_form(engine, is_due=True))
             return
-        pages = [page_of(entry, records) for entry in MENU if entry.is_for(viewer)]
+        entries = menu_of(viewer)
+        pages = [page_of(entry, records) for entry in entries]
+        views.offer({entry.path: page for entry, page in zip(entries, pages, strict=True)})
         own_password = own_password_page(engine)
         chosen = st.navigation([home_page(pages[0]), *pages, own_password], position="hidden")
         for page in pages:
@@ -98,6 +104,11 @@ def show_page(engine: Engine, token: str) -> None:
         if not viewer.may(Right.COMPLETENESS):
             st.info(say("frame.no_screens_yet"))
         chosen.run()
+
+
+def menu_of(viewer: Viewer) -> list[Entry]:
+    """The lines of this viewer's menu, the home of the role first."""
+    return sorted((entry for entry in MENU if entry.is_for(viewer)), key=lambda entry: entry.home_of != viewer.role)
 
 
 def home_page(first: st.Page) -> st.Page:

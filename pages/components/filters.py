@@ -53,9 +53,10 @@ def shown_filters(names: dict[int, str], state: DatabaseState, *, kenya_first: b
     return Filters(scope, month, county or None, names[county])
 
 
-def chosen_indicator(codes: Sequence[str], default: str) -> str:
-    """Draws the choice of an indicator and returns its code."""
-    choice = Choice("indicator", codes, lambda code: title_words(BY_CODE[code]), list(codes).index(default), "stretch")
+def chosen_indicator(codes: Sequence[str], default: str, name: str = "indicator") -> str:
+    """Draws the choice of an indicator, `name` in the address, and returns its code. Screens that offer other lists
+    of indicators give other names."""
+    choice = Choice(name, codes, lambda code: title_words(BY_CODE[code]), list(codes).index(default), "stretch")
     choice.say_what_was_asked_in_vain()
     return choice.shown()
 
@@ -63,6 +64,28 @@ def chosen_indicator(codes: Sequence[str], default: str) -> str:
 def chosen_cut(cuts: Sequence[str], default: str) -> str:
     """Draws the choice by what the attempts are divided and returns it."""
     choice = Choice("cut", cuts, lambda cut: code_words("cut", cut), list(cuts).index(default))
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
+
+
+def chosen_cause() -> Cause:
+    """Draws the choice of one of the eight causes for which cases collapse, and returns it."""
+    choice = Choice("cause", list(Cause), lambda cause: cause.value.capitalize(), width="stretch")
+    choice.say_what_was_asked_in_vain()
+    return Cause(choice.shown())
+
+
+def chosen_cohort(cohorts: Sequence[str]) -> str:
+    """Draws the choice of the cases that are followed and returns it; the first is the usual one."""
+    choice = Choice("cohort", cohorts, lambda cohort: code_words("followed", cohort), width="stretch")
+    choice.say_what_was_asked_in_vain()
+    return choice.shown()
+
+
+def chosen_measure(measures: Sequence[str], default: str) -> str:
+    """Draws the choice of what is told of each relationship and returns it."""
+    usual = list(measures).index(default)
+    choice = Choice("measure", measures, lambda measure: code_words("measure", measure), usual, width="stretch")
     choice.say_what_was_asked_in_vain()
     return choice.shown()
 
@@ -77,31 +100,9 @@ def chosen(
     return choice.shown()
 
 
-def chosen_cause() -> Cause:
-    """Draws the choice of one of the eight causes for which cases collapse, and returns it."""
-    choice = Choice("cause", list(Cause), lambda cause: cause.value.capitalize(), width="stretch")
-    choice.say_what_was_asked_in_vain()
-    return Cause(choice.shown())
-
-
 def chosen_finding(titles: Mapping[str, str]) -> str:
     """Draws the choice of a finding about the records (title by code) and returns its code; the first is the usual."""
     choice = Choice("finding", list(titles), lambda code: titles[code], width="stretch")
-    choice.say_what_was_asked_in_vain()
-    return choice.shown()
-
-
-def chosen_cohort(cohorts: Sequence[str]) -> str:
-    """Draws the choice of the cases that are followed and returns it; the first is the usual one."""
-    choice = Choice("cohort", cohorts, lambda cohort: code_words("followed", cohort), width="stretch")
-    choice.say_what_was_asked_in_vain()
-    return choice.shown()
-
-
-def chosen_measure(measures: Sequence[str], default: str) -> str:
-    """Draws the choice of what is told of each relationship and returns it."""
-    usual = list(measures).index(default)
-    choice = Choice("measure", measures, lambda measure: code_words("measure", measure), usual, width="stretch")
     choice.say_what_was_asked_in_vain()
     return choice.shown()
 
