@@ -84,7 +84,8 @@ def _adjournments(screen: Screen) -> None:
 
 
 def _rural_urban(screen: Screen, codes: Sequence[str]) -> None:
-    divided = [code for code in codes if SETTING in BY_CODE[code].cuts]
+    """The shares among `codes` that are divided so: of numbers alone it would only say where most stations are."""
+    divided = [code for code in codes if SETTING in BY_CODE[code].cuts and BY_CODE[code].denominator]
     if not divided:
         return
     st.header(say("stations.rural_urban"), divider="gray", anchor="rural-urban")

@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from db.comparison import Position
+from db.figures import Status
 from db.indicators import BY_CODE
+from db.records.county import Beside
 from db.statistics import Place
 from pages.components import tables
-from pages.components.beside_kenya import beside_row, shown_beside
+from pages.components.beside_kenya import lies_words, shown_beside
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import fraction_words, small, title_words
+from pages.components.phrases import count_words, fraction_words, shown_value, small, title_words
 from pages.components.wording import say
 
 HIGHER = (Place.ABOVE_998, Place.ABOVE_95)
@@ -34,9 +36,18 @@ def beyond_limits(screen: Screen, codes: Sequence[str]) -> None:
 
 def _beside_kenya(screen: Screen, county: int, codes: Sequence[str]) -> None:
     found = [beside for beside in shown_beside(screen, county) if beside.own.indicator.code in codes]
-    rows = [beside_row(beside, screen.filters.place) for beside in found]
+    rows = [_beside_row(beside, screen.filters.place) for beside in found]
     tables.shown_table(rows, say("causes.beside_alt", place=screen.filters.place))
     st.markdown(small(say("county.lies_note")))
+
+
+def _beside_row(beside: Beside, place: str) -> tables.Row:
+    return {
+        say("county.column.figure"): title_words(beside.own.indicator),
+        place: shown_value(beside.own),
+        say("components.kenya"): shown_value(beside.kenya),
+        say("county.column.lies"): lies_words(beside.lies),
+    }
 
 
 def _counties_beyond(screen: Screen, codes: Sequence[str]) -> None:
@@ -45,9 +56,24 @@ def _counties_beyond(screen: Screen, codes: Sequence[str]) -> None:
         st.markdown(say("causes.where_note"))
         tables.shown_table([_row(code, found) for code, found in compared.items()], say("causes.where_alt"))
         csv_button(screen, "causes-counties", lambda: _file(screen, codes))
-    if len(compared) < len(codes):
-        others = [title_words(BY_CODE[code]) for code in codes if code not in compared]
-        st.markdown(small(say("causes.census", list="; ".join(others))))
+    others = [code for code in codes if code not in compared]
+    if others:
+        titles = "; ".join(title_words(BY_CODE[code]) for code in others)
+        st.markdown(small(say("causes.census", list=titles)))
+    counted = [words for code in others if (words := _met_words(screen, code))]
+    if counted:
+        st.markdown("\n".join(f"- {words}" for words in counted))
+
+
+def _met_words(screen: Screen, code: str) -> str:
+    """In how many counties the target of a census is met; nothing to say where it has none."""
+    indicator = BY_CODE[code]
+    if indicator.target is None or not indicator.is_of_stations:
+        return ""
+    found = screen.records.by_county(code, screen.filters.month, screen.filters.scope)["status"]
+    met, missed = (int((found == status).sum()) for status in (Status.MET, Status.MISSED))
+    counted = {"met": count_words(met), "n": count_words(met + missed), "all": count_words(len(found))}
+    return say("causes.met_in", title=title_words(indicator), **counted)
 
 
 def _positions(screen: Screen, code: str) -> Sequence[Position]:

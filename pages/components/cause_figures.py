@@ -1,5 +1,6 @@
 """The figures of each cause beside those of a year before, as rows of words and as a file."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -65,12 +66,16 @@ def _summary_row(cause: Cause, figures: Sequence[Compared]) -> Row:
 
 
 def _changes_words(told: Sequence[Compared]) -> str:
-    """How many figures are higher and lower than a year before, of those that can be compared."""
+    """How many figures are higher, lower and neither than a year before, of those that can be compared."""
     if not told:
         return say("causes.none_compared")
-    higher = sum(one.change is Change.HIGHER for one in told)
-    lower = sum(one.change is Change.LOWER for one in told)
-    return say("causes.changes", higher=count_words(higher), lower=count_words(lower), n=count_words(len(told)))
+    counted = Counter(one.change for one in told)
+    parts = [
+        say(f"causes.changes.{change.value}", n=count_words(counted[change]))
+        for change in (Change.HIGHER, Change.LOWER, Change.NO_CLEAR)
+        if counted[change]
+    ]
+    return ", ".join(parts)
 
 
 def compared_rows(figures: Iterable[Compared]) -> list[Row]:
