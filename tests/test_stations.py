@@ -243,6 +243,27 @@ def test_rural_and_urban_stations_are_the_parts_of_the_place(filled: Engine, cou
             assert (part.counts.returns_expected, part.counts.returns_received) == (sums.stations, sums.returned)
 
 
+def test_each_county_adds_its_known_desks_of_twelve_months_and_its_open_cases(filled: Engine) -> None:
+    last = 202602
+    records = records_of(filled)
+    held = {county.county_code: county for county in records.stations.desks_and_withdrawals_by_county(last, "core")}
+    rows = [row for month in months_through(months_after(last, -11), last) for row in recounted(filled, month, "core")]
+    attempts = records.by_county("cases-with-attempt", last, "core").set_index("county_code")
+    stops = records.by_county("unlawful-stops", last, "core").set_index("county_code")
+    for code in (1, 2, 47):
+        known = [
+            row["desk_state"]
+            for row in rows
+            if row["county_code"] == code and row["desk_state"] not in ("no_return", "not_inspected")
+        ]
+        functional = 100 * known.count("functional") / len(known) if known else None
+        assert held[code].functional == (None if functional is None else pytest.approx(functional))
+        assert held[code].with_attempt == attempts.loc[code, "numerator"]
+        assert held[code].open_cases == attempts.loc[code, "denominator"]
+        assert held[code].unlawful_stops == stops.loc[code, "numerator"]
+    assert any(county.functional for county in held.values())
+
+
 # Boundary days
 
 

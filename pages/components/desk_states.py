@@ -65,8 +65,8 @@ def _state_bars(screen: Screen, groups: list[Group], *, shares: bool) -> None:
     stacked_bars(stacks, parts, unit=unit, alt=alt, shares=shares, unknown=True)
 
 
-def _sizes_words(parts: Sequence[str], sizes: Sequence[int]) -> str:
-    return ", ".join(f"{part} {count_words(size)}" for part, size in zip(parts, sizes, strict=True))
+def _sizes_words(parts: Sequence[str], sizes: Sequence[float]) -> str:
+    return ", ".join(f"{part} {count_words(int(size))}" for part, size in zip(parts, sizes, strict=True))
 
 
 def _state_row(screen: Screen, group: Group) -> tables.Row:

@@ -46,7 +46,7 @@ def _counties(screen: Screen) -> None:
     asked = screen.filters
     counties = screen.records.stations.desks_and_withdrawals_by_county(asked.month, asked.scope)
     x_title, y_title = say("desks_and_withdrawals.x"), say("desks_and_withdrawals.y")
-    points = [_point(county) for county in counties if None not in (county.functional, county.attempts_per_100_open)]
+    points = [point for point in map(_point, counties) if point]
     st.subheader(say("desks_and_withdrawals.chart_title", period=twelve_months(screen)))
     alt = say("desks_and_withdrawals.alt", n=count_words(len(points)))
     scatter(points, x_title=x_title, y_title=y_title, alt=alt)
@@ -56,7 +56,10 @@ def _counties(screen: Screen) -> None:
             csv_button(screen, "desks-and-withdrawals", lambda: _file(screen))
 
 
-def _point(county: CountyDesks) -> ScatterPoint:
+def _point(county: CountyDesks) -> ScatterPoint | None:
+    """None where a side is not known, or rests on too few open cases."""
+    if county.functional is None or county.attempts_per_100_open is None:
+        return None
     words = f"{_functional_words(county)}; {county.attempts_per_100_open:.1f}"
     return ScatterPoint(county.name, county.functional, county.attempts_per_100_open, words)
 
