@@ -4,14 +4,18 @@ from typing import Any
 
 import streamlit as st
 
-from db.indicators import INDICATORS
+from db.durations import STAGES, Stage
+from db.findings import FINDINGS, Finding
+from db.indicators import BY_CODE, INDICATORS
 from db.measures import Indicator
+from db.outcomes.over_time import OPEN, OUTCOMES
 from db.records import Records
 from pages.components import frame, tables
 from pages.components.phrases import day_words, target_words, title_words, unit_words
 from pages.components.wording import say, say_or
 
-SECTIONS = ("basics", "ends", "deadlines", "completeness", "intervals")
+SECTIONS = ("basics", "ends", "deadlines", "durations", "outcomes", "completeness", "intervals", "comparing")
+LISTS = ("indicators", "findings", "thresholds")
 
 
 def page(records: Records) -> None:
@@ -20,10 +24,12 @@ def page(records: Records) -> None:
     st.markdown(_contents())
     for section in SECTIONS:
         st.header(say(f"definitions.{section}"), divider="gray", anchor=section)
-        st.markdown(say(f"definitions.{section}_text"))
+        st.markdown("\n".join([say(f"definitions.{section}_text"), *_listed(section)]))
     st.header(say("definitions.indicators"), divider="gray", anchor="indicators")
     for indicator in INDICATORS:
         st.markdown(_indicator_words(indicator, thresholds))
+    st.header(say("definitions.findings"), divider="gray", anchor="findings")
+    st.markdown("\n".join([say("definitions.findings_text"), "", *[_finding_line(finding) for finding in FINDINGS]]))
     _threshold_table(thresholds)
 
 
@@ -39,7 +45,33 @@ def _head(records: Records) -> None:
 
 def _contents() -> str:
     """Links to the parts of this screen."""
-    return " · ".join(f"[{say(f'definitions.{part}')}](#{part})" for part in (*SECTIONS, "indicators", "thresholds"))
+    return " · ".join(f"[{say(f'definitions.{part}')}](#{part})" for part in (*SECTIONS, *LISTS))
+
+
+def _listed(section: str) -> list[str]:
+    """The declared list that a part explains, one line each."""
+    if section == "durations":
+        return [_stage_line(stage) for stage in STAGES]
+    return [_outcome_line(outcome) for outcome in (*OUTCOMES, OPEN)] if section == "outcomes" else []
+
+
+def _stage_line(stage: Stage) -> str:
+    parts = [say("definitions.stage", title=stage.title)]
+    if stage.deadline is not None:
+        parts.append(say("definitions.stage_deadline", title=title_words(BY_CODE[stage.deadline])))
+    if not stage.competes:
+        parts.append(say("definitions.stage_alone"))
+    return f"- {'; '.join(parts)}"
+
+
+def _outcome_line(outcome: str) -> str:
+    holds = say(f"outcomes.holds.{outcome}")
+    return f"- {say('definitions.outcome', outcome=say(f'outcomes.outcome.{outcome}'), holds=holds)}"
+
+
+def _finding_line(finding: Finding) -> str:
+    words = {"words": finding.words, "among": finding.among_words, "to_do": finding.to_do}
+    return f"- {say('definitions.finding', title=finding.title, **words)}"
 
 
 def _thresholds(records: Records) -> dict[str, Any]:
