@@ -185,7 +185,7 @@ def _counties(screen: Screen, figures: dict[str, Figure], points: Points) -> Non
     national, counties = national_year(screen, code), shown_counties(screen, indicator)
     st.markdown(_counties_note(indicator, national))
     around = shown_funnel(screen, indicator)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([3, 2] if len(counties) > 1 else [2, 3], gap="medium")
     with left:
         _map(indicator, national, counties)
     with right:

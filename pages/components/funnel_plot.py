@@ -87,7 +87,7 @@ def funnel_spec(
     layers = [
         _lines(limits, centre, centre_label, largest, x, unit),
         _points(points, x, unit),
-        _names([point for point in points if point.side != "within" or len(points) <= FEW], largest, highest),
+        _names(points, largest, highest),
     ]
     return specification(layers, HEIGHT + legend_height(LINES))
 
@@ -140,15 +140,17 @@ def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Laye
 
 def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Layer:
     """The names that do not cover each other, in full on a wide plot and in their first letters on a narrow one."""
+    are_few = len(points) <= FEW
     rows = [
         {
             "size": point.size,
             "value": point.value,
             "label": point.label,
-            "short": short_name(point.label),
+            "short": point.label if are_few else short_name(point.label),
             "lift": 18 if point.side == "lower" else -11,
         }
         for point in points
+        if are_few or point.side != "within"
     ]
     for width, name in ((WIDE, "label"), (NARROW, "short")):
         taken: list[tuple[float, float, float]] = []
