@@ -32,7 +32,7 @@ from pages.components.phrases import (
     unit_words,
 )
 from pages.components.station_lists import station_card, stations_file
-from pages.components.station_words import desk_words, officers_words, return_words_of, station_name
+from pages.components.station_words import officers_words, station_name
 from pages.components.windows import is_rolling, shown_course
 from pages.components.wording import say
 
@@ -95,7 +95,9 @@ def _headline(screen: Screen, figures: Sequence[Beside]) -> None:
                 missed=fraction_words(len(missed), len(measured)),
                 official=count_words(official),
             ),
-            say("county.differ", beyond=fraction_words(beyond, len(compared))),
+            say("county.differ", beyond=fraction_words(beyond, len(compared)))
+            if beyond
+            else say("county.none_differs", n=count_words(len(compared))),
         ]
         st.markdown("\n".join(f"- {line}" for line in lines))
         st.subheader(say("county.act_first"), anchor="first")
@@ -163,9 +165,9 @@ def _station_row(station: Station) -> tables.Row:
     return {
         say("stations.column.station"): station_name(station),
         say("stations.column.setting"): code_words("setting", station.setting),
-        say("county.column.return"): return_words_of(station),
+        say("county.column.return"): code_words("return_state", station.return_state),
         say("county.column.women"): officers_words(station),
-        say("county.column.desk"): desk_words(station),
+        say("county.column.desk"): code_words("desk_state", station.desk_state),
         say("stations.column.cases"): count_words(station.cases),
     }
 

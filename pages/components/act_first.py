@@ -24,9 +24,12 @@ def act_first(figures: Sequence[Beside]) -> None:
     missed = [beside for beside in figures if beside.own.status is Status.MISSED]
     official = [beside for beside in missed if beside.own.target_status == OFFICIAL]
     provisional = [beside for beside in missed if beside.own.target_status != OFFICIAL]
-    _lines(say("county.official"), [(missed_words(beside), _view(beside)) for beside in official], "none_missed")
-    _lines(say("county.provisional"), [(missed_words(beside), _view(beside)) for beside in provisional], "none_missed")
-    _lines(say("county.unknown"), [(words, COMPLETENESS) for words in unknown_words(figures)], "none_unknown")
+    _missed(say("county.official"), official)
+    _missed(say("county.provisional"), provisional)
+    unknown = [f"- {words}" for words in unknown_words(figures)]
+    st.markdown(f"**{say('county.unknown')}**\n\n" + ("\n".join(unknown) or say("county.none_unknown")))
+    if unknown:
+        views.link(COMPLETENESS)
 
 
 def missed_words(beside: Beside) -> str:
@@ -60,15 +63,13 @@ def unknown_words(figures: Sequence[Beside]) -> list[str]:
     return words
 
 
-def _lines(title: str, lines: Sequence[tuple[str, str]], nothing: str) -> None:
+def _missed(title: str, missed: Sequence[Beside]) -> None:
+    """One line a missed target, with the link to where it is shown most fully beside it."""
     st.markdown(f"**{title}**")
-    if not lines:
-        st.markdown(say(f"county.{nothing}"))
-    for words, view in lines:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"- {words}", width="stretch")
-            views.link(view)
-
-
-def _view(beside: Beside) -> str:
-    return views.view_of(beside.own.indicator.code)
+    if not missed:
+        st.markdown(say("county.none_missed"))
+    for beside in missed:
+        words, link = st.columns([4, 1], vertical_alignment="center")
+        words.markdown(f"- {missed_words(beside)}")
+        with link:
+            views.link(views.view_of(beside.own.indicator.code))

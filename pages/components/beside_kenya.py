@@ -61,12 +61,12 @@ def beside_row(beside: Beside, place: str) -> Row:
     return {
         say("county.column.figure"): title_words(indicator),
         place: shown_value(own),
-        say("components.column.counted"): fraction_words(own.numerator, own.denominator) if known else NO_VALUE,
-        say("county.column.interval"): interval_words(own.lower, own.upper, indicator.unit),
         say("components.kenya"): shown_value(kenya),
         say("county.column.lies"): lies_words(beside.lies),
-        say("components.column.target"): target or say("components.target.none"),
         say("components.column.status"): status_words(own.status),
+        say("components.column.target"): target or say("components.target.none"),
+        say("components.column.counted"): fraction_words(own.numerator, own.denominator) if known else NO_VALUE,
+        say("county.column.interval"): interval_words(own.lower, own.upper, indicator.unit),
     }
 
 
