@@ -96,7 +96,7 @@ def _chosen(
 def found_by_station(reading: Reading, code: str, month: int, scope: str, county: int) -> tuple[PlaceFound, ...]:
     held, case, station = schema.case_finding, schema.case_milestone, schema.station
     counted = _chosen(select(held.c.station_code, func.count()), reading, code, month, scope, county)
-    found: dict[str, int] = dict(reading.connection.execute(counted.group_by(held.c.station_code)).tuples().all())
+    found = {row[0]: row[1] for row in reading.connection.execute(counted.group_by(held.c.station_code))}
     first, last = _window(month)
     cases = select(case.c.station_code, func.count()).where(
         case.c.station_code.in_(list(found)),
@@ -105,7 +105,7 @@ def found_by_station(reading: Reading, code: str, month: int, scope: str, county
     )
     if scope == "core":
         cases = cases.where(case.c.is_core.is_(True))
-    reported: dict[str, int] = dict(reading.connection.execute(cases.group_by(case.c.station_code)).tuples().all())
+    reported = {row[0]: row[1] for row in reading.connection.execute(cases.group_by(case.c.station_code))}
     named = select(station.c.station_code, station.c.name).where(station.c.station_code.in_(list(found)))
     places = [
         PlaceFound(place, name, found[place], reported.get(place, 0))
