@@ -174,7 +174,8 @@ def measured(standing: pl.DataFrame, stages: Sequence[Stage], day: date, keep: S
 
 def _measures(stage: Stage, day: date) -> tuple[pl.Expr, pl.Expr]:
     """The kind and the days of a stage, under its code and under days_column(code)."""
-    start, end = col(stage.start), col(stage.end)
+    # An incident can be dated after its report, and is not known before.
+    start, end = pl.when(col(stage.start) <= day).then(col(stage.start)), col(stage.end)
     if stage.among is not None:
         start = pl.when(col("judgment") == stage.among).then(start)
     passed = pl.any_horizontal([pl.lit(False), *[col(name).is_not_null() for name in stage.later]])

@@ -27,7 +27,7 @@ BAND, SETTING, DIRECTIVE = "band", "setting", "directive"
 DIVISIONS = (DIRECTIVE, BAND, SETTING)
 BEFORE, AFTER = "before", "after"
 ADJOURNMENTS, CAUSED_BY = "adjournments", "caused_by"
-RETURNS = "returns-received"
+RETURNS, REPORTED = "returns-received", "reported"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class TimelineRecords:
         """Every deadline in the order of the path, over the twelve months that end in `month`."""
         with self._bound.reading(Right.FIGURES, county) as reading:
             place, first = _place(county), months_after(month, 1 - YEAR)
-            asked = [deadline.code for deadline in DEADLINES]
+            asked = [RETURNS, REPORTED, *[deadline.code for deadline in DEADLINES]]
             rows = reading.tallies.window(asked, scope, first, month, counties=place)
             found = {row[0]: Counts(*[int(value) for value in row[1:]]) for row in rows}
             return tuple(
@@ -261,7 +261,11 @@ def _deadline_figure(
 ) -> DeadlineFigure:
     counts, days = found.get(code, Counts()), reading.thresholds.on(threshold, month_end(month))
     met, missed = counts.numerator, counts.denominator - counts.numerator
-    worth = reading.worth(BY_CODE[code], counts, YEAR, county)
+    came_in = {
+        "returns_received": found.get(RETURNS, Counts()).numerator,
+        "cases_reported": found.get(REPORTED, Counts()).numerator,
+    }
+    worth = reading.worth(BY_CODE[code], counts._replace(**came_in), YEAR, county)
     beside = (counts.not_yet_due, counts.not_recorded)
     return DeadlineFigure(code, BY_CODE[code].title, int(days.number), days.status, met, missed, *beside, worth)
 
