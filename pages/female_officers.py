@@ -97,6 +97,7 @@ def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     """The shares, and the head-count behind them, in rural and in urban stations."""
     st.header(say("stations.rural_urban"), divider="gray")
     tables.shown_table(setting_rows(screen, [figures[code] for code in LEADS]), say("stations.rural_urban_alt"))
+    st.markdown(small(say("stations.range_note")))
     groups = _place_and_settings(screen)
     rows = [
         {say("stations.column.stations"): group_words(group, screen.filters.place), **head_count(group)}

@@ -56,6 +56,7 @@ def _cards(screen: Screen, figures: dict[str, Figure]) -> None:
 def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     st.header(say("stations.rural_urban"), divider="gray")
     tables.shown_table(setting_rows(screen, [figures[code] for code in LEADS]), say("stations.rural_urban_alt"))
+    st.markdown(small(say("stations.range_note")))
     csv_button(screen, "desks-rural-urban", lambda: settings_file(screen, LEADS))
 
 

@@ -51,7 +51,7 @@ def _county_row(group: Group, shares: Mapping[str, Any]) -> tables.Row:
     for code in (EXISTS, WORKS):
         row[say(f"gender_desks.column.{code}")] = share_words(code, shares[code])
     works = shares[WORKS]
-    row[say("components.column.interval.bounds")] = interval_words(works.lower, works.upper, BY_CODE[WORKS].unit)
+    row[say("gender_desks.column.bounds")] = interval_words(works.lower, works.upper, BY_CODE[WORKS].unit)
     row[say("components.column.returns")] = fraction_words(group.together.returned, group.together.stations)
     row[say("gender_desks.column.children")] = _children_words(group)
     row[say("gender_desks.column.cases")] = share_words(CASES, shares[CASES])

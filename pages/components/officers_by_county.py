@@ -80,7 +80,7 @@ def _county_row(group: Group, shares: Mapping[str, Any]) -> tables.Row:
         say("components.column.county"): group.name or say("components.kenya"),
         title_words(BY_CODE[SHARE]): _value_words(shares[SHARE]),
         **head_count(group),
-        say("components.column.interval.bounds"): interval_words(
+        say("female_officers.column.bounds"): interval_words(
             shares[NO_WOMAN].lower, shares[NO_WOMAN].upper, BY_CODE[NO_WOMAN].unit
         ),
         title_words(BY_CODE[AT_DESKS]): share_words(AT_DESKS, shares[AT_DESKS]),

@@ -14,7 +14,6 @@ from pages.components.frame import Screen
 from pages.components.phrases import (
     code_words,
     fraction_words,
-    interval_kind,
     interval_words,
     returns_words,
     status_words,
@@ -67,15 +66,13 @@ def settings_file(screen: Screen, codes: Sequence[str]) -> pd.DataFrame:
 
 
 def _row(indicator: Indicator, place: str, counts: Any, worth: Any) -> tables.Row:
-    known = worth.value is not None
-    words = value_words(worth.value, indicator.unit) if known else status_words(worth.status)
-    bounds = interval_words(worth.lower, worth.upper, indicator.unit)
-    kind = interval_kind(indicator)
+    words = status_words(worth.status) if worth.value is None else value_words(worth.value, indicator.unit)
+    nothing = worth.status is Status.NO_REPORT
     return {
         say("stations.column.figure"): title_words(indicator),
         say("stations.column.stations"): place,
         say("components.column.value"): words,
-        say("components.column.counted"): fraction_words(counts.numerator, counts.denominator) if known else words,
-        say("stations.column.range"): say(f"stations.range.{kind}", interval=bounds),
+        say("components.column.counted"): words if nothing else fraction_words(counts.numerator, counts.denominator),
+        say("stations.column.range"): interval_words(worth.lower, worth.upper, indicator.unit),
         say("components.column.returns"): returns_words(counts.returns_received, counts.returns_expected),
     }

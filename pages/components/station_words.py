@@ -31,7 +31,7 @@ def desk_words(station: Station) -> str:
 def _lacking(station: Station) -> str:
     named = {"missing": station.missing_items, "unchecked": station.unchecked_items}
     parts = [
-        say(f"stations.{kind}", list=", ".join(code_words("item", item).lower() for item in items))
+        say(f"stations.{kind}", list=", ".join(code_words("item", item) for item in items))
         for kind, items in named.items()
         if items
     ]
