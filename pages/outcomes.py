@@ -34,6 +34,9 @@ def page(records: Records) -> None:
         return
     st.markdown(say("outcomes.lead"))
     followed = _followed(screen)
+    if followed.reported.first > followed.reported.last:
+        st.info(say("outcomes.no_month", month=month_words(followed.asked[0])))
+        return
     if followed.cases == 0:
         st.info(say("outcomes.no_case", cohort=cohort_words(followed)))
         return

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from db.outcomes.convictions import SHARES, Conviction
+from db.outcomes.convictions import SHARES, Around, Conviction
 from db.records.outcomes import ByCounty, OfCounty
 from pages.components import tables
 from pages.components.county_funnel import HIGHER, LOWER, position_words
@@ -87,23 +87,26 @@ def _file(followed: Followed) -> pd.DataFrame:
     """One row for the country, each of the viewer's counties, and each station of the county chosen."""
     outcomes, county = followed.screen.records.outcomes, followed.screen.filters.county
     found = outcomes.by_county(*followed.asked)
-    origin = {name: value for name, value in followed.origin.items() if name not in ("county_code", "station_code")}
-    rows = [{**origin, "place": "national", **_numbers(found.national)}]
-    for one in found.counties:
-        places = {f"{name}_position": getattr(one.around, name) for name in SHARES}
-        where = {"place": "county", "county_code": one.county_code, "name": one.name}
-        words = {name: place.value if place else None for name, place in places.items()}
-        rows.append({**origin, **where, **_numbers(one.conviction), **words})
-    for station in outcomes.by_station(*followed.asked, county) if county is not None else ():
-        where = {"place": "station", "county_code": county, "station_code": station.station_code, "name": station.name}
-        rows.append({**origin, **where, **_numbers(station.conviction)})
-    return pd.DataFrame(rows, dtype=object)
+    stations = outcomes.by_station(*followed.asked, county) if county is not None else ()
+    rows = [_line(found.national, place="national")]
+    rows += [
+        _line(one.conviction, one.around, place="county", county_code=one.county_code, name=one.name)
+        for one in found.counties
+    ]
+    rows += [
+        _line(one.conviction, place="station", county_code=county, station_code=one.station_code, name=one.name)
+        for one in stations
+    ]
+    return pd.DataFrame([followed.origin | row for row in rows], dtype=object)
 
 
-def _numbers(conviction: Conviction) -> dict[str, object]:
+def _line(conviction: Conviction, around: Around | None = None, **place: object) -> dict[str, object]:
+    """Where it is, every number of it, and where its shares lie; what it does not have is empty."""
     counts = ("reported", "charged", "judged", "convicted", "acquitted", "convicted_otherwise")
-    numbers: dict[str, object] = {name: getattr(conviction, name) for name in counts}
+    line: dict[str, object] = {"county_code": "", "station_code": "", "name": ""} | place
+    line |= {name: getattr(conviction, name) for name in counts}
     for name in SHARES:
-        share = getattr(conviction, name)
-        numbers |= {name: share.value, f"{name}_lower": share.lower, f"{name}_upper": share.upper}
-    return numbers
+        share, position = getattr(conviction, name), getattr(around, name, None)
+        line |= {name: share.value, f"{name}_lower": share.lower, f"{name}_upper": share.upper}
+        line[f"{name}_position"] = position.value if position else None
+    return line

@@ -6,7 +6,7 @@ import streamlit as st
 from db.outcomes.funnel import EXITS, Stage
 from pages.components import tables
 from pages.components.downloads import csv_button
-from pages.components.outcome_words import Followed, cell_words, cohort_words, share_words
+from pages.components.outcome_words import Followed, cohort_words, number_words, share_words
 from pages.components.phrases import code_words, count_words, small
 from pages.components.stacked import Stack, stacked_bars
 from pages.components.wording import say
@@ -63,7 +63,7 @@ def _exit_rows(followed: Followed) -> list[tables.Row]:
         {
             say("outcomes.column.exit"): code_words("exit", code),
             say("components.column.law"): code_words("law_of_exit", code),
-            say("outcomes.column.cases"): cell_words(funnel.share_leaving(code, minimum)),
+            say("outcomes.column.cases"): number_words(funnel.share_leaving(code, minimum)),
         }
         for part in EXITS.values()
         for code in part

@@ -8,7 +8,15 @@ from pages.components import tables
 from pages.components.downloads import csv_button
 from pages.components.filters import chosen_measure
 from pages.components.interval_dots import Dot, interval_dots
-from pages.components.outcome_words import Followed, cell_words, cohort_words, full_words, share_words, span_words
+from pages.components.outcome_words import (
+    Followed,
+    cell_words,
+    cohort_words,
+    full_words,
+    number_words,
+    share_words,
+    span_words,
+)
 from pages.components.phrases import code_words, small
 from pages.components.wording import say
 
@@ -72,7 +80,7 @@ def _row(group: Group, measure: str) -> tables.Row:
     share = group.shares[MEASURES.index(measure)]
     return {
         say("outcomes.column.relationship"): group_words(group),
-        say("outcomes.column.cases"): cell_words(group.of_all),
+        say("outcomes.column.cases"): number_words(group.of_all),
         code_words("measure", measure): cell_words(share),
         say("components.column.interval.chance"): span_words(share),
     }

@@ -7,7 +7,7 @@ from db.outcomes.cohorts import Reported
 from db.outcomes.shares import Share
 from db.records.outcomes import Outcomes
 from pages.components.frame import Screen
-from pages.components.phrases import fraction_words, interval_words, period_words, value_words
+from pages.components.phrases import count_words, fraction_words, interval_words, period_words, value_words
 from pages.components.wording import say
 
 
@@ -84,3 +84,9 @@ def cell_words(share: Share) -> str:
     if share.value is None:
         return say("outcomes.none_of_them" if share.is_of_none else "outcomes.too_few", part=part_words(share))
     return say("outcomes.share_without", value=share_words(share), part=part_words(share))
+
+
+def number_words(share: Share) -> str:
+    """How many they are and, where there are enough cases, what share of all."""
+    n = count_words(share.part)
+    return n if share.value is None else say("outcomes.number", n=n, value=share_words(share))
