@@ -12,7 +12,7 @@ from db.findings import Finding, Kind
 from db.measures import Unit
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import count_words, period_words, small, value_words
+from pages.components.phrases import count_words, fraction_words, period_words, small, value_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say, say_or
 
@@ -49,13 +49,17 @@ def _row(screen: Screen, here: Found, everywhere: Found) -> Row:
     minimum = screen.records.completeness.minimum
     row = {
         say("completeness.column.finding"): finding_title(here.finding),
-        say("completeness.column.found"): count_words(here.found),
-        say("completeness.column.among"): f"{count_words(here.examined)} {here.finding.among_words}",
+        say("completeness.column.found"): found_words(here),
         say("completeness.column.share"): share_of(here, minimum),
     }
     if screen.filters.county is not None:
         row[say("components.kenya")] = share_of(everywhere, minimum)
     return row
+
+
+def found_words(found: Found) -> str:
+    """ "12 of 130 cases reported" """
+    return f"{fraction_words(found.found, found.examined)} {found.finding.among_words}"
 
 
 def share_of(found: Found, minimum: int) -> str:

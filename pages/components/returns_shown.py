@@ -52,24 +52,29 @@ def silent_stations(screen: Screen) -> None:
     st.header(say("completeness.silent"), divider="gray")
     if newest is None:
         return
-    never = sum(word.last_return_month is None for word in silent)
-    counted = {"n": count_words(len(silent)), "of": count_words(len(words)), "never": count_words(never)}
+    never = [word for word in silent if word.last_return_month is None]
+    counted = {"n": count_words(len(silent)), "of": count_words(len(words))}
     month, day = month_words(newest), day_words(screen.state.data_date)
-    st.markdown(say("completeness.silent_counted", month=month, day=day, **counted))
+    told = [say("completeness.silent_counted", month=month, day=day, **counted)]
+    if never:
+        told.append(say("completeness.silent_never", n=count_words(len(never))))
+    st.markdown(" ".join(told))
     if not silent:
         return
-    shown_table([_silent_row(word) for word in silent[:STATIONS_SHOWN]], say("completeness.silent_alt"))
+    rows = [_silent_row(word, screen.filters.county) for word in silent[:STATIONS_SHOWN]]
+    shown_table(rows, say("completeness.silent_alt"))
     if len(silent) > STATIONS_SHOWN:
         rest = {"shown": count_words(STATIONS_SHOWN), "n": count_words(len(silent))}
         st.markdown(small(say("completeness.silent_rest", **rest)))
     csv_button(screen, "silent-stations", lambda: _silent_file(screen))
 
 
-def _silent_row(word: StationWord) -> Row:
+def _silent_row(word: StationWord, county: int | None) -> Row:
     newest = month_words(word.last_return_month) if word.last_return_month else say("completeness.never")
-    return {
-        say("completeness.column.station"): say("components.station", name=word.name, code=word.station_code),
-        say("components.column.county"): word.county,
+    row = {say("completeness.column.station"): say("components.station", name=word.name, code=word.station_code)}
+    if county is None:
+        row[say("components.column.county")] = word.county
+    return row | {
         say("completeness.column.last_return"): newest,
         say("completeness.column.months_missing"): count_words(word.months_missing),
         say("completeness.column.last_life"): day_words(word.last_life_on) if word.last_life_on else NO_VALUE,
@@ -166,7 +171,7 @@ def _by_station(screen: Screen, county: int) -> None:
     st.subheader(say("completeness.by_station", place=asked.place, period=_period(screen)))
     heads = [_short(month) for month in months]
     rows = [
-        {say("completeness.column.station"): say("components.station", name=station.name, code=station.station_code)}
+        {say("completeness.column.code"): station.station_code, say("completeness.column.station"): station.name}
         | {head: say(f"completeness.state.{state}") for head, state in zip(heads, station.states, strict=True)}
         for station in stations
     ]
@@ -175,7 +180,7 @@ def _by_station(screen: Screen, county: int) -> None:
         height="content",
         hide_index=True,
         alt=say("completeness.by_station_alt", place=asked.place),
-        column_config={say("completeness.column.station"): st.column_config.Column(pinned=True)},
+        column_config={say("completeness.column.code"): st.column_config.Column(pinned=True)},
     )
     csv_button(screen, "returns-by-station", lambda: _stations_file(screen, county))
 
