@@ -28,6 +28,9 @@ from pages.components.tables import Row
 from pages.components.windows import BREACHES, held_to_known_months
 from pages.components.wording import say
 
+YEAR_BEFORE = "year_before_"
+COUNTS = ("numerator", "denominator", "not_yet_due", "not_recorded")
+
 
 def codes_of(cause: Cause, screen: Screen) -> list[str]:
     """The figures that tell of the cause; none that says nothing alone, nor breaches before there was a directive."""
@@ -112,14 +115,15 @@ def compared_file(screen: Screen) -> pd.DataFrame:
             **_numbers(one.now, ""),
             "target": one.now.target,
             "target_status": one.now.target_status,
-            **(_numbers(one.before, "year_before_") if one.before else {}),
+            **_numbers(one.before, YEAR_BEFORE),
             "change": one.change.value,
         }
         for code, one in shown_compared(screen).items()
     ]
-    return pd.DataFrame(rows, dtype=object)
+    counts = [f"{prefix}{name}" for prefix in ("", YEAR_BEFORE) for name in COUNTS]
+    return pd.DataFrame(rows).astype(dict.fromkeys(["county_code", *counts], "Int64"))
 
 
-def _numbers(figure: Figure, prefix: str) -> dict[str, Any]:
-    names = ("value", "lower", "upper", "numerator", "denominator", "not_yet_due", "not_recorded", "status")
-    return {f"{prefix}{name}": getattr(figure, name) for name in names}
+def _numbers(figure: Figure | None, prefix: str) -> dict[str, Any]:
+    """The value and what it was counted from; all empty where there is no figure."""
+    return {f"{prefix}{name}": getattr(figure, name, None) for name in ("value", "lower", "upper", *COUNTS, "status")}
