@@ -44,6 +44,24 @@ def withdrawals(records: Records, county: int | None) -> None:
     records.before_after(MONTH, SCOPE, county)
 
 
+def completeness(records: Records, county: int | None) -> None:
+    records.state()
+    records.counties()
+    read = records.completeness
+    read.returns_by_month(MONTH, county)
+    read.returns_by_county(MONTH)
+    read.last_words(county)
+    read.findings(MONTH, SCOPE, county)
+    read.findings(MONTH, SCOPE)
+    read.same_day_stations(county)
+    if county is None:
+        read.findings_by_county("disability-unknown", MONTH, SCOPE)
+    else:
+        read.returns_by_station(MONTH, county)
+        read.findings_by_station("disability-unknown", MONTH, SCOPE, county)
+    read.rows("disability-unknown", MONTH, SCOPE, county, 1)
+
+
 def definitions(records: Records, county: int | None) -> None:
     records.state()
     records.thresholds()
@@ -55,6 +73,8 @@ SCREENS: dict[str, tuple[Screen, int | None]] = {
     "overview, one county": (overview, COUNTY),
     "withdrawals, national": (withdrawals, None),
     "withdrawals, one county": (withdrawals, COUNTY),
+    "completeness, national": (completeness, None),
+    "completeness, one county": (completeness, COUNTY),
     "definitions": (definitions, None),
 }
 
