@@ -1,4 +1,4 @@
-"""The counties in their outlines, coloured by value; those with room carry the short name and the value."""
+"""The counties in their outlines, coloured by value; those with room carry their name and value."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -53,6 +53,7 @@ def outlines_spec(indicator: Indicator, places: Mapping[int, Place], outlines: O
     west, _, east, _ = _box(corner for code in places for corner in _corners(outlines.polygons[code]))
     room = f"datum.across * width / {max(east - west, 0.1)} > {ROOM}"
     labels = [_label(place, outlines.polygons[code]) for code, place in places.items()]
+    name, value = ("short", "shorter") if len(places) > FEW else ("name", "words")
     shaped = {
         "data": {"values": shapes},
         "encoding": {"tooltip": tooltip(indicator)},
@@ -69,7 +70,7 @@ def outlines_spec(indicator: Indicator, places: Mapping[int, Place], outlines: O
             "latitude": {"field": "north", "type": "quantitative"},
             "tooltip": tooltip(indicator),
         },
-        "layer": [text_layer("short", -6), text_layer("shorter", 8, weight=700)],
+        "layer": [text_layer(name, -6), text_layer(value, 8, weight=700)],
     }
     height = (HEIGHT if len(places) > FEW else HEIGHT_OF_FEW) + (LEGEND_HEIGHT if with_legend else 0)
     layers = [shaped, words]
