@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 from db.access import OperatorPass
 from db.engine import open_database
+from db.indicators import BY_CODE
+from db.measures import Cause
 from db.reading import KEPT
 from db.records import Records
 
@@ -62,6 +64,22 @@ def completeness(records: Records, county: int | None) -> None:
     read.rows("disability-unknown", MONTH, SCOPE, county, 1)
 
 
+def causes(records: Records, county: int | None) -> None:
+    """The cause with the most figures."""
+    records.state()
+    records.counties()
+    records.causes.compared(list(BY_CODE), MONTH, SCOPE, county)
+    records.causes.hand_offs(MONTH, SCOPE, county)
+    records.causes.adjournments_by_cause(MONTH, SCOPE, county)
+    records.stations.divided_by_setting(["returns-received"], MONTH, SCOPE, county)
+    if county is not None:
+        records.county.beside_kenya(MONTH, SCOPE, county)
+        return
+    for code, indicator in BY_CODE.items():
+        if indicator.cause is Cause.COORDINATION:
+            records.comparisons.by_county(code, MONTH, SCOPE)
+
+
 def definitions(records: Records, county: int | None) -> None:
     records.state()
     records.thresholds()
@@ -75,6 +93,8 @@ SCREENS: dict[str, tuple[Screen, int | None]] = {
     "withdrawals, one county": (withdrawals, COUNTY),
     "completeness, national": (completeness, None),
     "completeness, one county": (completeness, COUNTY),
+    "causes, national": (causes, None),
+    "causes, one county": (causes, COUNTY),
     "definitions": (definitions, None),
 }
 
