@@ -313,6 +313,8 @@ case_milestone = _table(
     Column("dormant_on", Date),
     # The latest day on which anything of the case was recorded: a sign of life of its station.
     Column("last_recorded_on", Date, nullable=False),
+    # All that a list of stations asks of cases.
+    Index("ix_case_milestone_reported", "reported_on", "station_code", "county_code", "is_core", "attempted_on"),
 )
 
 case_spell = _table(
