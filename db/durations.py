@@ -47,7 +47,7 @@ class Stage:
 
     `later`: milestones that presuppose the end: where one of them is recorded and the end is not, the end is not
     recorded. `deadline`: the indicator that holds the stage to a number of days, where there is one. `competes`:
-    whether another exit can come before the end; `waiting`: exits that leave the case waiting for the end all the same.
+    whether another exit can come before the end at all; `waiting`: exits that leave the case waiting for the end all the same.
     `among`: the judgment that a case must have to be in the stage at all.
     """
 
@@ -180,7 +180,7 @@ def _measures(stage: Stage, day: date) -> tuple[pl.Expr, pl.Expr]:
         start = pl.when(col("judgment") == stage.among).then(start)
     passed = pl.any_horizontal([pl.lit(False), *[col(name).is_not_null() for name in stage.later]])
     left_on = pl.max_horizontal("state_since", start)
-    is_out = col("state").is_in([OPEN, *stage.waiting]).not_() if stage.competes else pl.lit(False)
+    is_out = col("state").is_in([OPEN, *stage.waiting]).not_()
     has_left = is_out & (end.is_null() | (left_on < end))
     kind = (
         pl.when(start.is_null())

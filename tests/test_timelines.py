@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+import polars as pl
 import pytest
 from sqlalchemy import Engine, select, update
 
@@ -22,7 +23,7 @@ from db.recount.case import Case, Spell, milestones_of, spells_of, stage_of
 from db.recount.details import details_of
 from db.refresh import refresh
 from db.setup import initialise
-from db.waiting import oldest_report
+from db.waiting import ages, oldest_report
 from tests.random_source import RandomSource
 
 MONTHS = (202412, 202503, 202508, 202602)
@@ -258,8 +259,8 @@ def test_open_cases_are_counted_by_age_and_by_the_stage_they_wait_at(filled: Eng
         ]
         for county in (None, 2):
             here = [known for known in waiting if county in (None, known.case.county_code)]
-            ages = timelines.ages(month, "core", county)
-            assert (ages.by_age, ages.together) == (_ages(here, month), len(here))
+            found_ages = timelines.ages(month, "core", county)
+            assert (found_ages.by_age, found_ages.together) == (_ages(here, month), len(here))
             stages = Counter(stage_of(milestones_of(known.case), day) for known in here)
             found = timelines.waiting(month, "core", county)
             assert {row.stage: row.cases for row in found if row.cases} == stages
@@ -323,6 +324,14 @@ def _days_at(known: Known, stage: str, day: date) -> int:
 )
 def test_a_case_is_six_months_old_until_the_same_day_six_months_later(month: int, months: int, oldest: date) -> None:
     assert oldest_report(month, months) == oldest
+
+
+def test_an_open_case_grows_older_on_the_day_after() -> None:
+    days = {"2025-12-30": 0, "2025-12-29": 1, "2025-06-30": 1, "2025-06-29": 2, "2024-06-30": 2, "2024-06-29": 3}
+    for text, place in days.items():
+        case = pl.DataFrame({"state": ["open"], "reported_on": [date.fromisoformat(text)]})
+        assert list(ages(case, 202606).values()) == [int(position == place) for position in range(4)]
+        assert sum(ages(case.with_columns(state=pl.lit("dormant")), 202606).values()) == 0
 
 
 def test_deadlines_are_the_counts_of_their_indicators_over_twelve_months(filled: Engine) -> None:
