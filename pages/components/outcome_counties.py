@@ -4,14 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from db.outcomes.convictions import SHARES, Around, Conviction
-from db.records.outcomes import ByCounty, OfCounty
+from db.records.outcomes import ByCounty, OfCounty, OfStation
 from pages.components import tables
 from pages.components.county_funnel import HIGHER, LOWER, position_words
 from pages.components.downloads import csv_button
 from pages.components.filters import KENYA
 from pages.components.funnel_plot import FunnelLimits, FunnelPoint, funnel_plot
-from pages.components.outcome_words import Followed, cell_words, cohort_words, share_words, span_words
-from pages.components.phrases import small
+from pages.components.outcome_words import Followed, cell_words, share_words, span_words
+from pages.components.phrases import count_words, period_words, small
 from pages.components.wording import say
 
 
@@ -22,7 +22,8 @@ def counties(followed: Followed) -> None:
     for place, name in enumerate(SHARES):
         if found.limits[place] is not None:
             _funnel(followed, found, name, place)
-    rows = [_row(say("components.kenya"), found.national), *(_county_row(one) for one in found.counties)]
+    rows = [_row(say("components.kenya"), found.national, None)]
+    rows += [_row(one.name, one.conviction, one.around) for one in found.counties]
     ids = [KENYA, *(one.county_code for one in found.counties)]
     alt = say("outcomes.by_county_alt")
     tables.choosable_table(rows, ids, chooses="county", chosen=county or KENYA, alt=alt)
@@ -35,8 +36,7 @@ def counties(followed: Followed) -> None:
 def _funnel(followed: Followed, found: ByCounty, name: str, place: int) -> None:
     """The counties that have a share; the country's line and limits are all that an official sees beside the own."""
     share_name, national = say(f"outcomes.{name}"), getattr(found.national, name)
-    title = {"share": share_name, "cohort": cohort_words(followed, say("components.kenya"))}
-    st.subheader(say("outcomes.funnel_title", **title))
+    st.subheader(say("outcomes.funnel_title", share=share_name.lower(), period=period_words(*followed.reported)))
     points = [_point(one, name) for one in found.counties if getattr(one.around, name) is not None]
     beyond = ", ".join(point.label for point in points if point.side != "within") or say("outcomes.nowhere")
     kenya = say("outcomes.kenya", value=share_words(national))
@@ -63,24 +63,28 @@ def _stations(followed: Followed, county: int) -> None:
     if not held:
         st.info(say("outcomes.no_station"))
         return
-    rows = [_row(one.name, one.conviction, heading=say("outcomes.column.station")) for one in held]
+    rows = [_station_row(one) for one in held]
     ids = [one.station_code for one in held]
     tables.choosable_table(rows, ids, chooses="station", chosen=followed.station, alt=say("outcomes.by_station_alt"))
 
 
-def _row(name: str, conviction: Conviction, heading: str = "") -> tables.Row:
-    row = {heading or say("components.column.county"): name}
-    shares = {share_name: getattr(conviction, share_name) for share_name in SHARES}
-    row |= {say(f"outcomes.column.{share_name}"): cell_words(share) for share_name, share in shares.items()}
-    return row | {
-        say(f"outcomes.column.{share_name}_interval"): span_words(share) for share_name, share in shares.items()
-    }
+def _station_row(one: OfStation) -> tables.Row:
+    """Counts first: few stations have cases enough for a share."""
+    row = {say("outcomes.column.station"): one.name}
+    for name in ("reported", "charged", "judged", "convicted"):
+        row[say(f"outcomes.column.{name}")] = count_words(getattr(one.conviction, name))
+    return row | {say(f"outcomes.column.{name}"): cell_words(getattr(one.conviction, name)) for name in SHARES}
 
 
-def _county_row(one: OfCounty) -> tables.Row:
-    places = {name: position_words(getattr(one.around, name)) for name in SHARES}
-    row = _row(one.name, one.conviction)
-    return row | {say(f"outcomes.column.{name}_position"): words for name, words in places.items()}
+def _row(name: str, conviction: Conviction, around: Around | None) -> tables.Row:
+    """A county, or the country, which lies nowhere but in the middle."""
+    row = {say("components.column.county"): name}
+    for share_name in SHARES:
+        row[say(f"outcomes.column.{share_name}")] = cell_words(getattr(conviction, share_name))
+        row[say(f"outcomes.column.{share_name}_position")] = position_words(getattr(around, share_name, None))
+    for share_name in SHARES:
+        row[say(f"outcomes.column.{share_name}_interval")] = span_words(getattr(conviction, share_name))
+    return row
 
 
 def _file(followed: Followed) -> pd.DataFrame:

@@ -50,9 +50,9 @@ class Followed:
         }
 
 
-def cohort_words(followed: Followed, place: str = "") -> str:
-    """In which months the cases were reported, and where: in `place`, or else in the one asked for."""
-    return say("outcomes.followed", period=period_words(*followed.reported), place=place or followed.place)
+def cohort_words(followed: Followed) -> str:
+    """In which months the cases were reported, and where."""
+    return say("outcomes.followed", period=period_words(*followed.reported), place=followed.place)
 
 
 def share_words(share: Share) -> str:

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Engine
@@ -80,9 +80,49 @@ def causes(records: Records, county: int | None) -> None:
             records.comparisons.by_county(code, MONTH, SCOPE)
 
 
+def gender_desks(records: Records, county: int | None) -> None:
+    read, codes = records.stations, ("desk-any", "desk-functional", "cases-at-functional-desk")
+    _stations(records, county, codes)
+    read.desks_to_act_on(MONTH, SCOPE, county)
+    read.desks_and_withdrawals(MONTH, SCOPE)
+    read.desks_and_withdrawals_by_county(MONTH, SCOPE)
+
+
+def female_officers(records: Records, county: int | None) -> None:
+    _stations(records, county, ("women-share", "stations-no-woman", "desk-women"))
+    records.stations.women_to_act_on(MONTH, SCOPE, county)
+
+
+def _stations(records: Records, county: int | None, codes: Sequence[str]) -> None:
+    """What both screens of stations ask."""
+    records.state()
+    records.counties()
+    records.figures(MONTH, SCOPE, county, codes)
+    records.course(MONTH, SCOPE, county, months=24, codes=codes)
+    for code in codes:
+        records.by_county(code, MONTH, SCOPE)
+        records.figure(code, MONTH, SCOPE, months=12)
+    records.stations.place(MONTH, SCOPE, county)
+    records.stations.by_setting(MONTH, SCOPE, county)
+    records.stations.divided_by_setting(codes, MONTH, SCOPE, county)
+    records.stations.by_county(MONTH, SCOPE)
+    if county is not None:
+        records.stations.listed(MONTH, SCOPE, county)
+
+
 def definitions(records: Records, county: int | None) -> None:
     records.state()
     records.thresholds()
+
+
+def outcomes(records: Records, county: int | None) -> None:
+    records.state()
+    records.counties()
+    reported = records.outcomes.months_of("had_a_year", MONTH)
+    if county is not None:
+        records.outcomes.by_station(MONTH, SCOPE, reported, county)
+    records.outcomes.of(MONTH, SCOPE, reported, county)
+    records.outcomes.by_county(MONTH, SCOPE, reported)
 
 
 Screen = Callable[[Records, int | None], None]
@@ -95,6 +135,12 @@ SCREENS: dict[str, tuple[Screen, int | None]] = {
     "completeness, one county": (completeness, COUNTY),
     "causes, national": (causes, None),
     "causes, one county": (causes, COUNTY),
+    "outcomes, national": (outcomes, None),
+    "outcomes, one county": (outcomes, COUNTY),
+    "gender desks, national": (gender_desks, None),
+    "gender desks, one county": (gender_desks, COUNTY),
+    "female officers, national": (female_officers, None),
+    "female officers, one county": (female_officers, COUNTY),
     "definitions": (definitions, None),
 }
 
