@@ -47,7 +47,7 @@ class Stage:
 
     `later`: milestones that presuppose the end: where one of them is recorded and the end is not, the end is not
     recorded. `deadline`: the indicator that holds the stage to a number of days, where there is one. `competes`:
-    whether another exit can come before the end at all; `waiting`: exits that leave the case waiting for the end all the same.
+    whether another exit can come before the end. `waiting`: exits that leave the case waiting for the end all the same.
     `among`: the judgment that a case must have to be in the stage at all.
     """
 
