@@ -117,11 +117,12 @@ def _course(
 def _chart(
     indicator: Indicator, counts: list[Counts], values: list[float | None], baseline: NDArray[np.bool_]
 ) -> tuple[Limits, Chart | None]:
-    known = [value is not None for value in values]
-    denominators = np.array([one.denominator if holds else 0 for one, holds in zip(counts, known, strict=True)])
+    # Months without a value count for nothing: neither part nor whole may set the centre.
+    held = [one if value is not None else Counts() for one, value in zip(counts, values, strict=True)]
+    denominators = [one.denominator for one in held]
     is_share = indicator.unit is Unit.PERCENT and indicator.interval is Interval.WILSON
-    if is_share and denominators.max() <= LARGEST_FOR_SHARES:
-        return Limits.P_CHART, p_chart([one.numerator for one in counts], denominators, baseline)
+    if is_share and max(denominators) <= LARGEST_FOR_SHARES:
+        return Limits.P_CHART, p_chart([one.numerator for one in held], denominators, baseline)
     return Limits.XMR, xmr_chart([np.nan if value is None else value for value in values], baseline)
 
 

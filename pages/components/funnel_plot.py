@@ -25,8 +25,8 @@ HEIGHT = 360
 # The plot in pixels as most readers have it, by which names that would cover each other are left out.
 WIDE, NARROW, PLOT = 620, 260, 280
 LETTER, LINE = 6.5, 13
-# A little room beyond the largest place, for its name.
-BEYOND = 1.06
+# A little room before the smallest place and beyond the largest.
+BEFORE, BEYOND = 0.7, 1.06
 FEW = 3
 LINES = 3
 SHAPES = {"within": "circle", "higher": "triangle-up", "lower": "triangle-down"}
@@ -80,25 +80,24 @@ def funnel_spec(
     points: Sequence[FunnelPoint], limits: FunnelLimits, centre: float, centre_label: str, x_title: str, unit: str
 ) -> dict[str, Any]:
     largest = BEYOND * max([*limits.sizes, *(point.size for point in points), 1])
-    # A root scale spreads the many small places and still begins at none.
-    scale = {"type": "sqrt", "domain": [0, largest], "nice": False}
+    # A root scale spreads the many small places.
+    smallest = BEFORE * min([*limits.sizes, *(point.size for point in points), largest])
+    scale = {"type": "sqrt", "domain": [smallest, largest], "nice": False}
     x = quantitative("size", x_title, axis={"grid": False, "tickCount": 5, "labelOverlap": True}, scale=scale)
-    highest = max([centre, *limits.upper_998, *(point.value for point in points)]) or 1
+    values = [centre, *limits.lower_998, *limits.upper_998, *(point.value for point in points)]
     layers = [
-        _lines(limits, centre, centre_label, largest, x, unit),
+        _lines(limits, centre, centre_label, x, unit),
         _points(points, x, unit),
-        _names(points, largest, highest),
+        _names(points, (smallest, largest), (min(values), max(values))),
     ]
     return specification(layers, HEIGHT + legend_height(LINES))
 
 
-def _lines(
-    limits: FunnelLimits, centre: float, centre_label: str, largest: float, x: dict[str, Any], unit: str
-) -> Layer:
+def _lines(limits: FunnelLimits, centre: float, centre_label: str, x: dict[str, Any], unit: str) -> Layer:
     """The limits and the thicker line of the country, all named in the legend: in the plot places stand everywhere."""
     names = [centre_label, say("charts.limits_95"), say("charts.limits_998")]
     sides = (
-        (names[0], (0, largest), (centre, centre), "centre"),
+        (names[0], x["scale"]["domain"], (centre, centre), "centre"),
         (names[1], limits.sizes, limits.lower_95, "lower"),
         (names[1], limits.sizes, limits.upper_95, "upper"),
         (names[2], limits.sizes, limits.lower_998, "lower"),
@@ -113,7 +112,7 @@ def _lines(
     line = {"field": "line", "type": "nominal", "sort": None, "legend": legend}
     encoding = {
         "x": x,
-        "y": quantitative("value", unit, axis={"tickCount": 6}, scale={"zero": True, "nice": True}),
+        "y": quantitative("value", unit, axis={"tickCount": 6}, scale={"zero": False, "nice": True}),
         "detail": {"field": "side", "type": "nominal"},
         "strokeDash": line | {"scale": {"domain": names, "range": [[1, 0], [6, 3], [1, 0]]}},
         "strokeWidth": line | {"scale": {"domain": names, "range": [3, 1.3, 1.3]}},
@@ -138,7 +137,7 @@ def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Laye
     }
 
 
-def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Layer:
+def _names(points: Sequence[FunnelPoint], sizes: tuple[float, float], values: tuple[float, float]) -> Layer:
     """The names that do not cover each other, in full on a wide plot and in their first letters on a narrow one."""
     are_few = len(points) <= FEW
     rows = [
@@ -155,8 +154,8 @@ def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Lay
     for width, name in ((WIDE, "label"), (NARROW, "short")):
         taken: list[tuple[float, float, float]] = []
         for row in sorted(rows, key=lambda row: -row["size"]):
-            middle, height = width * math.sqrt(row["size"] / largest), PLOT * row["value"] / highest - row["lift"]
-            half = LETTER * len(row[name]) / 2
+            middle = width * _part(math.sqrt(row["size"]), math.sqrt(sizes[0]), math.sqrt(sizes[1]))
+            height, half = PLOT * _part(row["value"], *values) - row["lift"], LETTER * len(row[name]) / 2
             row[f"{name}_fits"] = all(abs(middle - x) > half + other or abs(height - y) > LINE for x, y, other in taken)
             if row[f"{name}_fits"]:
                 taken.append((middle, height, half))
@@ -175,3 +174,8 @@ def _names(points: Sequence[FunnelPoint], largest: float, highest: float) -> Lay
         "mark": LABEL | {"dy": {"expr": "datum.lift"}, "fontSize": 11},
         "encoding": encoding,
     }
+
+
+def _part(at: float, low: float, high: float) -> float:
+    """How far `at` lies on the way from `low` to `high`, 0 to 1."""
+    return (at - low) / (high - low) if high > low else 0.0
