@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from db.figures import Status
 from db.records.timelines import Ages
 from db.waiting import AGES, Waiting
 from pages.components.charts import bars
@@ -57,7 +58,7 @@ def _ages_by_county(screen: Screen) -> None:
 
 def _age_row(name: str, ages: Ages) -> Row:
     counts = [*ages.by_age, ages.together]
-    words = [count_words(n) for n in counts] if ages.has_reported else [status_words("no_report")] * len(counts)
+    words = [count_words(n) for n in counts] if ages.has_reported else [status_words(Status.NO_REPORT)] * len(counts)
     columns = [*(say(f"timelines.age.{age}") for age in AGES), say("timelines.column.together")]
     return {say("timelines.column.place"): name} | dict(zip(columns, words, strict=True))
 

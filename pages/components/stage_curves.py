@@ -73,11 +73,13 @@ def _beside_words(whole: Durations) -> str:
 
 def _parts(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:
     """The parts of the division under the names that people read, the whole last."""
-    everything = Part(WHOLE, say("timelines.all_cases"), whole)
+    if asked.by == WHOLE and asked.cohort.county is not None:
+        return _beside_kenya(screen, asked, whole)
     if asked.by == WHOLE:
-        return _beside_kenya(screen, asked, whole) if asked.cohort.county is not None else [everything]
+        return [Part(WHOLE, asked.place, whole)]
     parts = screen.records.timelines.divided(asked.stage, asked.by, screen.filters.month, asked.cohort)
-    return [*(Part(part.code, _name(screen, asked, str(part.code)), part.durations) for part in parts), everything]
+    named = [Part(part.code, _name(screen, asked, str(part.code)), part.durations) for part in parts]
+    return [*named, Part(WHOLE, say("timelines.all_cases"), whole)]
 
 
 def _beside_kenya(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:

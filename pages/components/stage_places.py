@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from db.durations import Known
+from db.figures import Status
 from db.records.timelines import Part
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
@@ -61,7 +62,7 @@ def _stations(screen: Screen, asked: Asked) -> Sequence[Part]:
 def _row(heading: str, part: Part) -> Row:
     row = {heading: part.name, **durations_row(part.durations)}
     if part.durations.known is Known.NONE and not part.has_reported:
-        unknown = status_words("no_report")
+        unknown = status_words(Status.NO_REPORT)
         return {heading: part.name} | {column: unknown for column in row if column != heading}
     return row
 
