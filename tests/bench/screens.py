@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from db.access import OperatorPass
+from db.cohort import Cohort
 from db.engine import open_database
 from db.indicators import BY_CODE
 from db.measures import Cause
@@ -125,6 +126,24 @@ def outcomes(records: Records, county: int | None) -> None:
     records.outcomes.by_county(MONTH, SCOPE, reported)
 
 
+def timelines(records: Records, county: int | None) -> None:
+    records.state()
+    records.counties()
+    read, stage, cohort = records.timelines, "report_to_charge", Cohort(SCOPE, county=county)
+    read.durations(stage, MONTH, cohort)
+    read.divided(stage, "directive", MONTH, cohort)
+    if county is None:
+        read.by_county(stage, MONTH, cohort)
+    else:
+        read.stations(MONTH, SCOPE, county)
+        read.by_station(stage, MONTH, cohort)
+    read.path(MONTH, cohort)
+    read.deadlines(MONTH, SCOPE, county)
+    read.ages(MONTH, SCOPE, county)
+    read.waiting(MONTH, SCOPE, county)
+    read.adjournments(MONTH, SCOPE, county)
+
+
 Screen = Callable[[Records, int | None], None]
 SCREENS: dict[str, tuple[Screen, int | None]] = {
     "overview, national": (overview, None),
@@ -133,6 +152,8 @@ SCREENS: dict[str, tuple[Screen, int | None]] = {
     "withdrawals, one county": (withdrawals, COUNTY),
     "completeness, national": (completeness, None),
     "completeness, one county": (completeness, COUNTY),
+    "timelines, national": (timelines, None),
+    "timelines, one county": (timelines, COUNTY),
     "causes, national": (causes, None),
     "causes, one county": (causes, COUNTY),
     "outcomes, national": (outcomes, None),
