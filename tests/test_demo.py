@@ -137,7 +137,6 @@ def test_the_columns_are_those_of_the_import_format(demo, file, columns):
         ("stations", ["station_code"]),
         ("station_returns", ["station_code", "month"]),
         ("cases", ["case_ref"]),
-        ("cases", ["station_code", "ob_number"]),
         ("case_events", ["case_ref", "event_ref"]),
         ("withdrawal_attempts", ["case_ref", "attempt_ref"]),
     ],
@@ -153,7 +152,7 @@ def test_no_key_comes_twice(many, file, key):
         ("stations", {"sub_county", "latitude", "longitude", "opened_on", "closed_on"}),
         ("station_returns", {"desk_officers", "desk_women", "desk_inspected_on", *codes.CHECKLIST}),
         ("cases", {"ob_number", "incident_on", "survivor_disability"}),
-        ("case_events", {"detail", "value"}),
+        ("case_events", {"agency", "detail", "value"}),
         ("withdrawal_attempts", {"inducement", "survivor_contacted_on", "authority_ref", "resolved_on"}),
     ],
 )
@@ -198,7 +197,6 @@ def test_nothing_is_dated_after_the_data_date(demo):
     [
         ("stations", "opened_on", "closed_on"),
         ("station_returns", "desk_inspected_on", "received_on"),
-        ("cases", "incident_on", "reported_on"),
         ("cases", "reported_on", "recorded_on"),
         ("case_events", "happened_on", "recorded_on"),
         ("withdrawal_attempts", "attempted_on", "resolved_on"),
@@ -217,6 +215,29 @@ def test_only_an_examination_is_dated_before_the_report_and_by_one_day(demo):
     odd = events.filter(pl.col("happened_on") < pl.col("reported_on"))
     assert set(odd["kind"]) == {"medical_exam"}
     assert (odd["reported_on"] - odd["happened_on"]).dt.total_days().max() == 1
+
+
+def test_a_few_records_are_odd_and_nearly_all_are_not(many):
+    cases, events = many["cases"], many["case_events"]
+    numbered = cases.drop_nulls("ob_number")
+    assert 0.002 < numbered.select("station_code", "ob_number").is_duplicated().mean() < 0.02
+    assert 0.0005 < (cases["incident_on"] > cases["reported_on"]).mean() < 0.005
+    assert (cases["incident_on"] - cases["reported_on"]).dt.total_days().max() == 1
+    assert 0.001 < events["agency"].is_null().mean() < 0.005
+    days = {
+        name: events.filter(pl.col("kind") == name).group_by("case_ref").agg(pl.col("happened_on").min().alias(name))
+        for name in ("sample_collected", "sample_sent")
+    }
+    both = days["sample_collected"].join(days["sample_sent"], on="case_ref")
+    assert 0.001 < (both["sample_sent"] < both["sample_collected"]).mean() < 0.03
+
+
+def test_four_busy_stations_record_nearly_every_event_on_its_day(many):
+    events = many["case_events"].join(many["cases"].select("case_ref", "station_code"), on="case_ref")
+    at_once = events.group_by("station_code").agg(
+        share=(pl.col("happened_on") == pl.col("recorded_on")).mean(), events=pl.len()
+    )
+    assert at_once.filter((pl.col("events") >= 100) & (pl.col("share") > 0.6)).height == 4
 
 
 def test_officers_desk_officers_and_the_women_among_them_agree(demo):

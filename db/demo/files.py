@@ -11,6 +11,7 @@ from db.demo.attempts import attempts_of, attempts_table, stops_of
 from db.demo.cases import cases_of, cases_table
 from db.demo.draws import Period
 from db.demo.events import events_table
+from db.demo.oddities import with_odd_cases, with_odd_events
 from db.demo.path import path_of
 from db.demo.stations import returns_table, stations_of, stations_table
 from db.reference import COUNTIES
@@ -46,11 +47,13 @@ def write_demo_files(
     path = path_of(rng, made, stations, period)
     attempts = attempts_of(rng, made, path, stations, county_codes, period)
     stops = stops_of(rng, attempts, cases)
+    # Draws of their own, so that the oddities leave everything else as it was.
+    odd = np.random.default_rng([seed, 1])
     tables: dict[str, Callable[[], pl.DataFrame]] = {
         "stations": lambda: stations_table(rng, stations, counties),
         "station_returns": lambda: returns_table(rng, stations, period),
-        "cases": lambda: cases_table(rng, made, stations),
-        "case_events": lambda: events_table(rng, made, path, stops, stations, period),
+        "cases": lambda: with_odd_cases(odd, cases_table(rng, made, stations)),
+        "case_events": lambda: with_odd_events(odd, events_table(rng, made, path, stops, stations, period), made),
         "withdrawal_attempts": lambda: attempts_table(rng, attempts, made, county_codes),
     }
     folder.mkdir(parents=True, exist_ok=True)
