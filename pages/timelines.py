@@ -12,6 +12,7 @@ from pages.components.filters import chosen, chosen_station
 from pages.components.frame import Screen
 from pages.components.open_cases import open_cases_section
 from pages.components.path_tables import adjournments_section, deadlines_section, forensic_section, path_section
+from pages.components.phrases import small
 from pages.components.stage_curves import WHOLE, Asked, stage_section
 from pages.components.stage_places import counties_section, stations_section
 from pages.components.stage_words import stage_words
@@ -48,6 +49,7 @@ def _asked(screen: Screen) -> Asked:
         months = chosen("reported", MONTHS_OF_REPORT, _months_words)
         by = chosen("divided", (WHOLE, *DIVISIONS), lambda code: say(f"timelines.divided.{code}"))
         station, place = _station(screen)
+    st.markdown(small(say("timelines.months_note")))
     first = None if months == ANY_MONTH else months_after(screen.filters.month, 1 - months)
     cohort = Cohort(screen.filters.scope, first=first, county=screen.filters.county, station=station)
     return Asked(stage, by, cohort, place)

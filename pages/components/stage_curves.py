@@ -110,6 +110,8 @@ def _curves(screen: Screen, asked: Asked, parts: list[Part]) -> None:
     place = asked.place
     st.subheader(say("timelines.curve_title", stage=stage_words(asked.stage), place=place))
     st.markdown(f"{cohort_words(screen, asked.cohort.first)}.")
+    if len(drawn) == 1 and len(parts) > 1:
+        st.markdown(say("timelines.only_curve", name=drawn[0][0].name))
     told = ". ".join(f"{part.name}: {_alt(part.durations)}" for part, _ in drawn)
     curves(
         series,
