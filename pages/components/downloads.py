@@ -45,10 +45,16 @@ def csv_file(records: Records, table: pd.DataFrame) -> bytes:
 
     The first column is new for every file: equal content at equal length is never taken for the same file.
     """
-    marked = table.map(lambda value: without_formula(value) if isinstance(value, str) else value)
+    marked = pd.DataFrame({name: _without_formulas(column) for name, column in table.items()})
     for position, (column, value) in enumerate(_origin(records).items()):
         marked.insert(position, column, value)
     return marked.to_csv(index=False).encode("utf-8")
+
+
+def _without_formulas(column: pd.Series) -> pd.Series:
+    """The column with its own type kept: a whole number beside an empty cell would else become a decimal one."""
+    values = [without_formula(value) if isinstance(value, str) else value for value in column]
+    return pd.Series(values, index=column.index, dtype=column.dtype)
 
 
 def _origin(records: Records) -> dict[str, str]:

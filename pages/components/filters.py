@@ -134,7 +134,7 @@ def choice_by_row(table: str, name: str, values: Sequence[Any]) -> Callable[[], 
     becomes the row's entry of `values`; with the row given up, it comes back to the whole."""
 
     def choose() -> None:
-        rows = st.session_state[table].selection.rows
+        rows = st.session_state[table]["selection"]["rows"]
         _choose(name, values[rows[0]] if rows else WHOLE[name])
 
     return choose
@@ -144,7 +144,7 @@ def mark_row(table: str, values: Sequence[Any], chosen: Any) -> None:
     """Selects the row of `chosen` in the table under the key `table`, which is to be drawn next, and no other."""
     rows = [position for position, value in enumerate(values) if value == chosen]
     held = st.session_state.get(table)
-    if held is None or held.selection.rows != rows:
+    if held is None or held["selection"]["rows"] != rows:
         st.session_state[table] = {"selection": {"rows": rows, "columns": [], "cells": []}}
 
 
