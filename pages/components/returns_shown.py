@@ -71,14 +71,13 @@ def silent_stations(screen: Screen) -> None:
 
 def _silent_row(word: StationWord, county: int | None) -> Row:
     newest = month_words(word.last_return_month) if word.last_return_month else say("completeness.never")
-    row = {say("completeness.column.station"): say("components.station", name=word.name, code=word.station_code)}
-    if county is None:
-        row[say("components.column.county")] = word.county
-    return row | {
+    row = {
+        say("completeness.column.station"): say("components.station", name=word.name, code=word.station_code),
         say("completeness.column.last_return"): newest,
         say("completeness.column.months_missing"): count_words(word.months_missing),
         say("completeness.column.last_life"): day_words(word.last_life_on) if word.last_life_on else NO_VALUE,
     }
+    return row if county else row | {say("components.column.county"): word.county}
 
 
 def _silent_file(screen: Screen) -> pd.DataFrame:
@@ -111,16 +110,20 @@ def returns_shown(screen: Screen) -> None:
             shown_table([_returns_row(month_words(month), "month", by_month[month]) for month in by_month], alt)
             csv_button(screen, "returns-by-month", lambda: _months_file(screen))
     st.markdown(small(say("completeness.returns_note")))
-    _by_county(screen)
-    if asked.county is not None:
+    if asked.county is None:
+        _by_county(screen)
+    else:
         _by_station(screen, asked.county)
 
 
 def _returns_row(label: str, column: str, returns: Returns) -> Row:
-    """Numbers, and how much of what was due is in."""
-    row = {say(f"components.column.{column}"): label, say("completeness.column.due"): count_words(returns.due)}
-    row |= {say(f"completeness.part.{part}"): count_words(getattr(returns, part)) for part in PARTS}
-    return row | {say("completeness.column.received"): value_words(returns.share, Unit.PERCENT)}
+    """How much of what was due is in, and the numbers, what is missing first."""
+    row = {
+        say(f"components.column.{column}"): label,
+        say("completeness.column.due"): count_words(returns.due),
+        say("completeness.column.received"): value_words(returns.share, Unit.PERCENT),
+    }
+    return row | {say(f"completeness.part.{part}"): count_words(getattr(returns, part)) for part in reversed(PARTS)}
 
 
 def _months_file(screen: Screen) -> pd.DataFrame:
@@ -134,9 +137,9 @@ def _months_file(screen: Screen) -> pd.DataFrame:
 
 
 def _by_county(screen: Screen) -> None:
-    """The counties in the order of their codes, to choose one; nothing where there is but one."""
+    """The counties in the order of their codes, to choose one."""
     counties = screen.records.completeness.returns_by_county(screen.filters.month)
-    if len(counties) < 2:
+    if not counties:
         return
     period = _period(screen)
     st.subheader(say("completeness.by_county", period=period))
@@ -144,7 +147,7 @@ def _by_county(screen: Screen) -> None:
         [_returns_row(county.name, "county", county.returns) for county in counties],
         [county.county_code for county in counties],
         chooses="county",
-        chosen=screen.filters.county or KENYA,
+        chosen=KENYA,
         alt=say("completeness.by_county_alt", period=period),
     )
     csv_button(screen, "returns-by-county", lambda: _counties_file(screen))
