@@ -1,0 +1,195 @@
+"""Specifications of charts: what they hold, and that they can be read without their colours."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.components.control_chart import ControlPoint, control_spec, interrupted_spec
+from pages.components.curves import Mark, Series, curves_spec
+from pages.components.funnel_plot import FunnelLimits, FunnelPoint, funnel_spec
+from pages.components.interval_dots import Dot, dots_spec
+from pages.components.stacked import Stack, stacked_areas_spec, stacked_bars_spec
+from pages.components.wording import say
+
+DIRECTIVE = date(2025, 12, 2)
+LIMITS = FunnelLimits((20, 50, 100), (5, 10, 12), (40, 35, 30), (1, 6, 9), (50, 42, 35))
+
+
+def layers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for layer in spec.get("layer", []):
+        yield layer
+        yield from layers(layer)
+
+
+def rows(spec: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    """The rows of data that hold `field`."""
+    return [row for layer in layers(spec) for row in layer.get("data", {}).get("values", []) if field in row]
+
+
+def encoded(spec: dict[str, Any], channel: str) -> dict[str, Any]:
+    return next(layer["encoding"][channel] for layer in layers(spec) if channel in layer.get("encoding", {}))
+
+
+def told_apart(spec: dict[str, Any], channel: str) -> list[Any]:
+    return encoded(spec, channel)["scale"]["range"]
+
+
+# Curves
+
+
+def curve(label: str, *, top: float = 80.0, days: int = 4000) -> Series:
+    at = np.arange(1, days + 1)
+    return Series(label, at.tolist(), (top * at / days).tolist())
+
+
+def test_a_curve_of_thousands_of_days_is_drawn_through_a_few_hundred() -> None:
+    drawn = rows(curves_spec([curve("Kenya")], "days", "per cent"), "share")
+    assert len(drawn) < 250
+    assert (drawn[0]["day"], drawn[0]["share"]) == (0, 0)
+    assert (drawn[-1]["day"], drawn[-1]["share"]) == (4000, 80)
+
+
+def test_the_day_on_which_one_half_is_reached_is_drawn() -> None:
+    drawn = rows(curves_spec([curve("Kenya")], "days", "per cent"), "share")
+    assert next(row["day"] for row in drawn if row["share"] >= 50) == 2500
+
+
+def test_a_share_that_is_one_half_but_for_a_rounding_error_is_drawn_where_it_is_reached() -> None:
+    series = Series("Kenya", [10, 20, 30], [49.0, 50 - 1e-9, 50.2])
+    assert [row["day"] for row in rows(curves_spec([series], "days", "per cent"), "share")] == [0, 10, 20, 30]
+
+
+def test_a_curve_ends_with_its_last_day_and_goes_on_to_a_day_at_which_the_plot_is_cut() -> None:
+    short, long = curve("short", days=100), curve("long", days=400)
+    drawn = rows(curves_spec([short, long], "days", "per cent", last_day=200), "share")
+    ends = {row["series"]: row["day"] for row in drawn if "words" in row}
+    assert ends == {"1 short": 100, "2 long": 200}
+
+
+def test_a_band_has_no_part_where_its_limits_are_not_defined() -> None:
+    nan = float("nan")
+    series = Series("Kenya", [1, 2, 3], [0.0, 30.0, 60.0], [nan, 20.0, 50.0], [nan, 40.0, 70.0])
+    bands = [layer for layer in layers(curves_spec([series], "days", "per cent")) if layer["mark"]["type"] == "area"]
+    assert [[(row["day"], row["lower"]) for row in band["data"]["values"]] for band in bands] == [[(2, 20), (3, 50)]]
+
+
+def test_six_curves_differ_in_dashes_and_in_numbered_ends_that_stand_apart() -> None:
+    spec = curves_spec([curve(str(n), top=50 + n / 10) for n in range(6)], "days", "per cent")
+    assert len({tuple(dash) for dash in told_apart(spec, "strokeDash")}) == 6
+    ends = sorted(row["share"] for row in rows(spec, "number"))
+    assert min(later - earlier for earlier, later in zip(ends, ends[1:], strict=False)) >= 5
+
+
+def test_more_curves_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(ValueError, match="7 curves cannot be told apart"):
+        curves_spec([curve(str(n)) for n in range(7)], "days", "per cent")
+
+
+def test_one_curve_needs_no_number_and_a_place_without_days_draws_none() -> None:
+    assert rows(curves_spec([curve("Kenya")], "days", "per cent"), "number") == []
+    empty = curves_spec([Series("Lamu", [], [])], "days", "per cent")
+    assert [row["share"] for row in rows(empty, "share")] == [0.0]
+
+
+def test_a_mark_beyond_the_plot_is_not_drawn() -> None:
+    spec = curves_spec([curve("Kenya", days=100)], "days", "per cent", [Mark(90, "90 days"), Mark(365, "one year")])
+    assert [row["at"] for row in rows(spec, "at")] == [50, 90]
+
+
+# Parts of a whole
+
+
+def test_the_parts_of_a_bar_follow_each_other_and_carry_their_number() -> None:
+    spec = stacked_bars_spec([Stack("Kenya", [3, 0, 5])], ["one", "two", "three"], "stations")
+    parts = rows(spec, "part")
+    assert [(part["from"], part["to"], part["words"]) for part in parts] == [(0, 3, "3"), (3, 3, "0"), (3, 8, "5")]
+
+
+def test_shares_of_a_bar_come_to_a_hundred_and_an_empty_place_keeps_its_row() -> None:
+    spec = stacked_bars_spec([Stack("Kenya", [1, 3]), Stack("Lamu", [0, 0])], ["one", "two"], "per cent", shares=True)
+    assert [part["to"] for part in rows(spec, "part")] == [25, 100, 0, 0]
+    assert encoded(spec, "y")["scale"]["domain"] == ["Kenya: 4", "Lamu: 0"]
+
+
+def test_what_is_unknown_is_an_outline_and_named_below_the_axis() -> None:
+    spec = stacked_bars_spec([Stack("Kenya", [1, 3])], ["known", "no report"], "stations", unknown=True)
+    assert [part["hollow"] for part in rows(spec, "part")] == [False, True]
+    assert encoded(spec, "x")["axis"]["title"] == ["stations", "Dashed outline: no report"]
+
+
+def test_the_areas_of_all_parts_fill_the_whole() -> None:
+    spec = stacked_areas_spec([0, 30, 60], ["ended", "open"], [[0, 20, 40], [100, 80, 60]], "days", "per cent")
+    assert [row["to"] for row in rows(spec, "n") if row["part"] == "open"] == [100, 100, 100]
+
+
+# Limits
+
+
+def point(label: str, value: float, side: str, size: float = 50) -> FunnelPoint:
+    return FunnelPoint(label, size, value, side, side, str(value))
+
+
+def names_that_fit(spec: dict[str, Any]) -> list[str]:
+    return [row["label"] for row in rows(spec, "label_fits") if row["label_fits"]]
+
+
+def test_only_places_beyond_a_limit_are_named_unless_there_are_few() -> None:
+    within = [point(f"Within {n}", 20 + n, "within", 20 + 10 * n) for n in range(4)]
+    spec = funnel_spec([*within, point("Beyond", 60, "higher")], LIMITS, 20, "Kenya", "cases", "per cent")
+    assert names_that_fit(spec) == ["Beyond"]
+    assert names_that_fit(funnel_spec([within[0]], LIMITS, 20, "Kenya", "cases", "per cent")) == ["Within 0"]
+
+
+def test_names_that_would_cover_each_other_are_left_out() -> None:
+    beyond = [point("First", 60, "higher", 50), point("Second", 60.1, "higher", 50.1), point("Far", 60, "higher", 20)]
+    beyond += [point("Below", 2, "lower", 50)]
+    spec = funnel_spec(beyond, LIMITS, 20, "Kenya", "cases", "per cent")
+    assert sorted(names_that_fit(spec)) == ["Below", "Far", "Second"]
+
+
+def test_limits_and_the_country_s_line_differ_without_colour() -> None:
+    spec = funnel_spec([point("Lamu", 60, "higher")], LIMITS, 20, "Kenya 20 %", "cases", "per cent")
+    marks = list(zip(told_apart(spec, "strokeDash"), told_apart(spec, "strokeWidth"), strict=True))
+    assert len({(tuple(dash), width) for dash, width in marks}) == 3
+    assert len(set(told_apart(spec, "shape"))) == 3
+
+
+def test_months_that_break_a_rule_differ_in_shape_and_a_month_without_value_is_a_gap() -> None:
+    months = [
+        ControlPoint(202601, 5.0, 1.0, 9.0),
+        ControlPoint(202602, 12.0, 1.0, 9.0, is_beyond=True, broken="beyond a limit"),
+        ControlPoint(202603, 8.0, 1.0, 9.0, is_in_a_run=True, broken="a run"),
+        ControlPoint(202604, None, None, None),
+    ]
+    spec = control_spec(months, 5.0, "per cent", DIRECTIVE)
+    kinds = [say(f"charts.{kind}_month") for kind in ("common", "beyond", "run")]
+    points = next(layer for layer in layers(spec) if layer.get("mark", {}) and "shape" in layer.get("encoding", {}))
+    assert [row["kind"] for row in points["data"]["values"]] == kinds
+    assert len(set(told_apart(spec, "shape"))) == 3
+    assert None in [row["value"] for row in rows(spec, "kind")]
+
+
+@pytest.mark.parametrize(("first", "drawn"), [(202511, 1), (202512, 0), (202601, 0)])
+def test_the_directive_is_drawn_where_the_months_reach_it(first: int, drawn: int) -> None:
+    months = [ControlPoint(month, 5.0, 1.0, 9.0) for month in (first, first + 1 if first < 202512 else 202602)]
+    spec = control_spec(months, 5.0, "per cent", DIRECTIVE)
+    assert len([row for row in rows(spec, "at") if row["at"] == "2025-12-02T00:00:00"]) == drawn
+
+
+def test_what_was_expected_is_dashed_and_what_was_not_is_not_drawn() -> None:
+    spec = interrupted_spec([202511, 202601], [5.0, 6.0], [5.1, 5.9], [None, 5.0], "per cent", DIRECTIVE)
+    expected = [row for row in rows(spec, "line") if row["line"] == say("charts.line.expected")]
+    assert [row["value"] for row in expected] == [5.0]
+    assert told_apart(spec, "strokeDash") == [[1, 0], [8, 4]]
+
+
+def test_a_dot_without_a_value_says_why_in_its_row() -> None:
+    spec = dots_spec(
+        [Dot("Lamu", None, None, None, "No report"), Dot("Kwale", 3.0, 1.0, 6.0, "3 (1 to 6)")], "per cent"
+    )
+    assert encoded(spec, "y")["scale"]["domain"] == ["Lamu", "Kwale"]
+    texts = [layer for layer in layers(spec) if layer.get("mark", {}).get("type") == "text"]
+    assert [row["words"] for layer in texts for row in layer["data"]["values"]] == ["No report"]
