@@ -185,6 +185,7 @@ def test_counties_stand_in_the_order_of_their_codes_with_their_position_in_words
     assert "ower than expected" in rows["Nairobi"][2]
     assert rows["Kisumu"][1] == "too few (0 of 3)"
     assert rows["Lamu"][1] == "none to count"
+    assert "Mombasa: Higher than expected" in text(app) and "Nairobi: Lower than expected" in text(app)
     assert rows["Kenya"][2] == rows["Kisumu"][2] == "–"
 
 

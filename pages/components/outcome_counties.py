@@ -38,8 +38,9 @@ def _funnel(followed: Followed, found: ByCounty, name: str, place: int) -> None:
     share_name, national = say(f"outcomes.{name}"), getattr(found.national, name)
     st.subheader(say("outcomes.funnel_title", share=share_name.lower(), period=period_words(*followed.reported)))
     points = [_point(one, name) for one in found.counties if getattr(one.around, name) is not None]
-    beyond = ", ".join(point.label for point in points if point.side != "within") or say("outcomes.nowhere")
+    beyond = [point for point in points if point.side != "within"]
     kenya = say("outcomes.kenya", value=share_words(national))
+    names = ", ".join(point.label for point in beyond) or say("outcomes.nowhere")
     funnel_plot(
         points,
         FunnelLimits(**vars(found.limits[place])),
@@ -47,8 +48,11 @@ def _funnel(followed: Followed, found: ByCounty, name: str, place: int) -> None:
         centre_label=kenya,
         x_title=say(f"outcomes.size.{name}"),
         unit=say("outcomes.unit_share"),
-        alt=say("outcomes.funnel_alt", share=share_name, n=len(points), kenya=kenya, names=beyond),
+        alt=say("outcomes.funnel_alt", share=share_name, n=len(points), kenya=kenya, names=names),
     )
+    told = beyond if followed.screen.records.viewer.is_national else points
+    listed = "; ".join(say("components.bar", label=point.label, n=point.position) for point in told)
+    st.markdown(small(say("outcomes.positions", list=listed or say("outcomes.none_beyond"))))
 
 
 def _point(one: OfCounty, name: str) -> FunnelPoint:
