@@ -25,6 +25,7 @@ from pages.components.phrases import (
     unit_words,
 )
 from pages.components.rural_urban import group_words, setting_rows, settings_file
+from pages.components.station_courses import setting_courses
 from pages.components.station_lists import twelve_months, work_list
 from pages.components.station_words import desk_women_words, officers_words, wants_words
 from pages.components.windows import shown_course, shown_figures
@@ -108,6 +109,7 @@ def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     with st.container(horizontal=True):
         csv_button(screen, "officers-rural-urban", lambda: settings_file(screen, LEADS))
         csv_button(screen, "officers-head-count", lambda: head_count_file(screen, _place_and_settings(screen)))
+    setting_courses(screen, LEADS)
 
 
 def _place_and_settings(screen: Screen) -> list[Group]:

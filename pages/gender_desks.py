@@ -8,11 +8,12 @@ from pages.components import charts, frame, tables
 from pages.components.cards import card
 from pages.components.desk_states import desk_checklist, desk_states
 from pages.components.desks_and_withdrawals import desks_and_withdrawals
-from pages.components.desks_by_county import LEADS, desks_by_county
+from pages.components.desks_by_county import EXISTS, LEADS, WORKS, desks_by_county
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import day_words, small
 from pages.components.rural_urban import setting_rows, settings_file
+from pages.components.station_courses import setting_courses
 from pages.components.station_lists import twelve_months, work_list
 from pages.components.station_words import desk_words, inspection_words
 from pages.components.windows import shown_course, shown_figures
@@ -58,6 +59,7 @@ def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     tables.shown_table(setting_rows(screen, [figures[code] for code in LEADS]), say("stations.rural_urban_alt"))
     st.markdown(small(say("stations.range_note")))
     csv_button(screen, "desks-rural-urban", lambda: settings_file(screen, LEADS))
+    setting_courses(screen, (EXISTS, WORKS))
 
 
 def _to_act_on(screen: Screen) -> None:

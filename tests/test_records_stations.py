@@ -26,6 +26,7 @@ SUMS: dict[str, Read] = {
     "divided_by_setting": lambda records, county: records.stations.divided_by_setting(
         ["women-share", "cases-at-functional-desk"], MONTH, "core", county
     ),
+    "by_month": lambda records, county: records.stations.by_month("desk-status", "desk_status", MONTH, "core", county),
 }
 BY_COUNTY: dict[str, Callable[[Records], Any]] = {
     "by_county": lambda records: [group.code for group in records.stations.by_county(MONTH, "core")],

@@ -264,6 +264,30 @@ def test_each_county_adds_its_known_desks_of_twelve_months_and_its_open_cases(fi
     assert any(county.functional for county in held.values())
 
 
+@pytest.mark.parametrize("county", [None, 1, 2, 47])
+def test_each_part_month_by_month_is_what_the_rows_of_that_month_say(filled: Engine, county: int | None) -> None:
+    with records_of(filled) as records:
+        read = records.stations.by_month
+        states = {(one.month, one.value): one for one in read("desk-status", "desk_status", 202603, "core", county, 15)}
+        settings = {(one.month, one.value): one for one in read("women-share", "setting", 202603, "core", county, 15)}
+        items = {(one.month, one.value): one for one in read("desk-checklist", "item", 202603, "core", county, 15)}
+    for month in MONTHS[1:]:
+        rows = [row for row in recounted(filled, month, "core") if county in (None, row["county_code"])]
+        for state in {state for _, state in states}:
+            assert states[month, state].counts.numerator == sum(row["desk_state"] == state for row in rows)
+        for setting in {setting for _, setting in settings}:
+            here = [row for row in rows if row["setting"] == setting]
+            counts = settings[month, setting].counts
+            assert counts.numerator == sum(row["female_officers"] or 0 for row in here)
+            assert counts.denominator == sum(row["officers"] or 0 for row in here)
+        with_desk = [row for row in rows if row["desk_state"] not in ("none", "no_return")]
+        for item in {item for _, item in items}:
+            missing = sum(item in row["missing_items"] for row in with_desk)
+            counts = items[month, item].counts
+            assert counts.denominator - counts.numerator == missing
+            assert counts.numerator + counts.not_recorded == len(with_desk) - missing
+
+
 # Boundary days
 
 

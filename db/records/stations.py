@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from db import codes
 from db.access import Right
-from db.dates import months_after
+from db.dates import months_after, months_through
+from db.desks import DESK_STATES
 from db.figures import YEAR, Counts, Worth, window_months
 from db.indicators import BY_CODE
 from db.reading import Reading
@@ -19,7 +20,7 @@ from db.stations import Station, Together, desks_to_act_on, stations_of, sums_of
 from db.statistics import rate_ratio_per
 
 DESK_FUNCTIONAL, CASES_WITH_ATTEMPT, UNLAWFUL_STOPS = "desk-functional", "cases-with-attempt", "unlawful-stops"
-SETTING = "setting"
+SETTING, RETURNS = "setting", "returns-received"
 NO_STATIONS = together([])
 
 
@@ -45,6 +46,15 @@ class Divided(NamedTuple):
 
     code: str
     setting: str
+    counts: Counts
+    worth: Worth
+
+
+class MonthPart(NamedTuple):
+    """One part of a figure as it stood at the end of a month: the part's code under `value`."""
+
+    month: int
+    value: str
     counts: Counts
     worth: Worth
 
@@ -122,6 +132,17 @@ class StationRecords:
                 divided for code in indicators for divided in _divided_by_setting(reading, code, month, scope, county)
             ]
 
+    def by_month(
+        self, code: str, cut: str, month: int, scope: str, county: int | None = None, months: int = 24
+    ) -> list[MonthPart]:
+        """Each part of what stands at a month's end, in each of the `months` that end with `month`.
+
+        `cut`: setting, desk_status or item, whichever the indicator is divided by. A part that was in none of the
+        months is left out; a month without returns has every other part, of which nothing is known.
+        """
+        with self._bound.reading(Right.FIGURES, county) as reading:
+            return _by_month(reading, code, cut, months_through(months_after(month, 1 - months), month), scope, county)
+
     def desks_and_withdrawals(self, month: int, scope: str) -> list[DesksAndWithdrawals]:
         """Whether counties with more functional desks have fewer cases with an attempt, or fewer unlawful stops.
 
@@ -170,6 +191,27 @@ def _divided_by_setting(reading: Reading, code: str, month: int, scope: str, cou
         )
         divided.append(Divided(code, setting, counts, reading.worth(indicator, counts, months, county)))
     return divided
+
+
+def _by_month(
+    reading: Reading, code: str, cut: str, months: Sequence[int], scope: str, county: int | None
+) -> list[MonthPart]:
+    indicator, place = BY_CODE[code], None if county is None else [county]
+    window = reading.tallies.window
+    parts = window([code], scope, months[0], months[-1], counties=place, by=("month", "cut_value"), cuts=[cut])
+    found = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in parts}
+    sent = window([RETURNS], scope, months[0], months[-1], counties=place, by=("month",))
+    received = {row[0]: (int(row.denominator), int(row.numerator)) for row in sent}
+    order = DESK_STATES if cut == "desk_status" else codes.CHECKLIST if cut == "item" else codes.SETTINGS
+    held = [value for value in order if any(part == value for _, part in found)]
+    rows = []
+    for month in months:
+        expected, came = received.get(month, (0, 0))
+        for value in held:
+            counts = found.get((month, value), Counts())
+            counts = counts._replace(returns_expected=expected, returns_received=came)
+            rows.append(MonthPart(month, value, counts, reading.worth(indicator, counts, 1, county)))
+    return rows
 
 
 def _county_desks(reading: Reading, month: int, scope: str, counties: Collection[int]) -> tuple[CountyDesks, ...]:

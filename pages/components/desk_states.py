@@ -14,6 +14,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, small
 from pages.components.rural_urban import group_words
 from pages.components.stacked import Stack, stacked_bars
+from pages.components.station_courses import part_courses
 from pages.components.wording import say
 
 WORKS = "desk-functional"
@@ -33,6 +34,7 @@ def desk_states(screen: Screen) -> None:
     words = say("gender_desks.states_note", n=count_words(unknown), of=count_words(whole.together.stations))
     st.markdown(small(f"{words} {say('components.source', source=BY_CODE[WORKS].source)}"))
     csv_button(screen, "desk-states", lambda: _states_file(screen))
+    part_courses(screen, "desk-states", "desk-status", "desk_status")
     if screen.records.viewer.is_national and asked.county is None:
         _every_county(screen)
 
@@ -121,6 +123,7 @@ def desk_checklist(screen: Screen) -> None:
     source = say("components.source", source=BY_CODE[WORKS].source)
     st.markdown(small(f"{say('gender_desks.checklist_note')} {source}"))
     csv_button(screen, "desk-checklist", lambda: _checklist_file(screen))
+    part_courses(screen, "desk-checklist", "desk-checklist", "item")
 
 
 def _checklist_file(screen: Screen) -> pd.DataFrame:
