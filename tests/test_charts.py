@@ -58,7 +58,7 @@ def test_the_day_on_which_one_half_is_reached_is_drawn() -> None:
 
 
 def test_a_share_that_is_one_half_but_for_a_rounding_error_is_drawn_where_it_is_reached() -> None:
-    series = Series("Kenya", [10, 20, 30], [49.0, 50 - 1e-9, 50.2])
+    series = Series("Kenya", [10, 20, 30], [49.6, 50 - 1e-9, 50.2])
     assert [row["day"] for row in rows(curves_spec([series], "days", "per cent"), "share")] == [0, 10, 20, 30]
 
 
