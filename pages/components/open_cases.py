@@ -13,7 +13,7 @@ from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, small, status_words
 from pages.components.stacked import Stack, stacked_bars
-from pages.components.stage_words import day_count
+from pages.components.stage_words import day_count, source_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
@@ -44,7 +44,7 @@ def _by_age(screen: Screen, ages: Ages) -> None:
     shown_table([_age_row(place, ages)], say("timelines.ages_alt"))
     if screen.filters.county is None:
         _ages_by_county(screen)
-    st.markdown(small(say("timelines.ages_note")))
+    st.markdown(small(f"{say('timelines.ages_note')} {source_words()}"))
     csv_button(screen, "open-cases-by-age", lambda: _ages_file(screen))
 
 
@@ -74,6 +74,7 @@ def _by_stage(screen: Screen) -> None:
     alt = say("timelines.by_stage_alt", place=asked.place, list=told)
     bars(labels, [row.cases for row in waiting], unit=say("timelines.open_unit"), alt=alt)
     shown_table(_stage_rows(labels, waiting), say("timelines.stages_alt"))
+    st.markdown(small(source_words()))
     csv_button(screen, "open-cases-by-stage", lambda: _stages_file(screen))
 
 

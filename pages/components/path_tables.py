@@ -1,19 +1,30 @@
 """The whole path: every stage beside the others, its deadlines, the laboratory's two parts, and adjournments."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
-from db.durations import BY_CODE
+from db.durations import BY_CODE, Durations
 from db.measures import Unit
 from db.records.timelines import DeadlineFigure
 from pages.components.attempts import first_month
 from pages.components.charts import bars
+from pages.components.curves import curves
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, interval_words, period_words, small, value_words
 from pages.components.stacked import Stack, stacked_bars
-from pages.components.stage_curves import Asked, origin, part_columns
-from pages.components.stage_words import cohort_words, day_count, durations_row, quantile_words, stage_words
+from pages.components.stage_curves import Asked, curve_series, last_day, origin, part_columns
+from pages.components.stage_words import (
+    cohort_words,
+    day_count,
+    durations_row,
+    quantile_words,
+    quantiles_words,
+    source_words,
+    stage_words,
+)
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
@@ -34,14 +45,30 @@ def path_section(screen: Screen, asked: Asked) -> None:
 def forensic_section(screen: Screen, asked: Asked) -> None:
     """Where the time of the laboratory goes: before the sample leaves, and after."""
     st.header(say("timelines.forensic"), divider="gray")
-    path = screen.records.timelines.path(screen.filters.month, asked.cohort)
-    dispatch, result = (path[code] for code in FORENSIC)
-    words = {"dispatch": quantile_words(dispatch, "median"), "result": quantile_words(result, "median")}
-    st.markdown(say("timelines.forensic_lead", **words))
-    rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(path[code])} for code in FORENSIC]
-    shown_table(rows, say("timelines.forensic_alt", place=screen.filters.place))
-    unrecorded = sum(path[code].left_out.get("end_not_recorded", 0) for code in FORENSIC)
-    st.markdown(small(say("timelines.forensic_note", n=count_words(unrecorded))))
+    read = screen.records.timelines
+    parts = {code: read.durations(code, screen.filters.month, asked.cohort) for code in FORENSIC}
+    dispatch, result = (quantile_words(part, "median") for part in parts.values())
+    st.markdown(say("timelines.forensic_lead", dispatch=dispatch, result=result))
+    _forensic_curves(asked, parts)
+    rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(part)} for code, part in parts.items()]
+    shown_table(rows, say("timelines.forensic_alt", place=asked.place))
+    unrecorded = parts["dispatch_to_result"].left_out.get("start_not_recorded", 0)
+    st.markdown(small(f"{say('timelines.forensic_note', n=count_words(unrecorded))} {source_words()}"))
+
+
+def _forensic_curves(asked: Asked, parts: Mapping[str, Durations]) -> None:
+    drawn = {stage_words(code): part for code, part in parts.items() if part.curve is not None}
+    if not drawn:
+        return
+    st.subheader(say("timelines.forensic_title", place=asked.place))
+    told = ". ".join(f"{name}: {quantiles_words(part)}" for name, part in drawn.items())
+    curves(
+        [curve_series(name, part.curve, has_band=True) for name, part in drawn.items()],
+        x_title=say("timelines.days_since"),
+        y_title=say("timelines.share_unit"),
+        alt=say("timelines.forensic_curve_alt", place=asked.place, list=told),
+        last_day=max(last_day(part.curve) for part in drawn.values()),
+    )
 
 
 def deadlines_section(screen: Screen) -> None:
@@ -59,7 +86,7 @@ def deadlines_section(screen: Screen) -> None:
         alt = say("timelines.deadlines_alt", place=asked.place, list=told)
         stacked_bars(drawn, parts, unit=say("timelines.share_of_cases"), alt=alt, shares=True, unknown=True)
     shown_table([_deadline_row(figure) for figure in figures], say("timelines.deadlines_table_alt"))
-    st.markdown(small(say("timelines.deadlines_note")))
+    st.markdown(small(f"{say('timelines.deadlines_note')} {source_words()}"))
     csv_button(screen, "timelines-deadlines", lambda: _deadlines_file(screen))
 
 
@@ -101,6 +128,7 @@ def adjournments_section(screen: Screen) -> None:
         for label, n in zip(labels, caused.values(), strict=True)
     ]
     shown_table(rows, say("timelines.adjournments_table_alt"))
+    st.markdown(small(source_words()))
     csv_button(screen, "timelines-adjournments", lambda: _adjournments_file(screen))
 
 

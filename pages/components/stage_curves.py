@@ -20,7 +20,8 @@ from pages.components.stage_words import (
     exits_words,
     left_out_words,
     limits_words,
-    quantile_words,
+    quantiles_words,
+    source_words,
     stage_words,
 )
 from pages.components.tables import Row, shown_table
@@ -103,7 +104,10 @@ def _curves(screen: Screen, asked: Asked, parts: list[Part]) -> None:
     if not drawn:
         return
     few = len(drawn) <= 2
-    series = [_series(part.name if len(parts) > 1 else say("timelines.ended"), curve, few) for part, curve in drawn]
+    series = [
+        curve_series(part.name if len(parts) > 1 else say("timelines.ended"), curve, has_band=few)
+        for part, curve in drawn
+    ]
     if len(parts) == 1 and parts[0].durations.all_exited:
         curve = drawn[0][1]
         series.append(Series(say("timelines.left"), curve.days, 100 * curve.left))
@@ -112,28 +116,24 @@ def _curves(screen: Screen, asked: Asked, parts: list[Part]) -> None:
     st.markdown(f"{cohort_words(screen, asked.cohort.first)}.")
     if len(drawn) == 1 and len(parts) > 1:
         st.markdown(say("timelines.only_curve", name=drawn[0][0].name))
-    told = ". ".join(f"{part.name}: {_alt(part.durations)}" for part, _ in drawn)
+    told = ". ".join(f"{part.name}: {quantiles_words(part.durations)}" for part, _ in drawn)
     curves(
         series,
         x_title=say("timelines.days_since"),
         y_title=say("timelines.share_unit"),
         alt=say("timelines.curve_alt", stage=stage_words(asked.stage), place=place, list=told),
         marks=_marks(screen, asked.stage),
-        last_day=max(_last_day(curve, asked.stage) for _, curve in drawn),
+        last_day=max(last_day(curve) for _, curve in drawn),
     )
     with st.expander(say("timelines.curve_table"), key="timelines-curve", on_change="rerun") as opened:
         if opened.open:
             shown_table(_curve_rows(drawn), say("timelines.curve_table_alt"))
 
 
-def _series(name: str, curve: Curve, has_band: bool) -> Series:
+def curve_series(name: str, curve: Curve, *, has_band: bool) -> Series:
+    """The curve as a chart draws it, in per cent."""
     band = (100 * curve.lower, 100 * curve.upper) if has_band else ((), ())
     return Series(name, curve.days, 100 * curve.ended, *band)
-
-
-def _alt(durations: Durations) -> str:
-    quantiles = [say(f"timelines.told.{share}", words=quantile_words(durations, share)) for share in SHARES]
-    return ", ".join(quantiles)
 
 
 def _marks(screen: Screen, stage: str) -> list[Mark]:
@@ -145,7 +145,8 @@ def _marks(screen: Screen, stage: str) -> list[Mark]:
     return []
 
 
-def _last_day(curve: Curve, stage: str) -> int:
+def last_day(curve: Curve) -> int:
+    """Where an axis may end that shows nearly all of the curve."""
     nearly = curve.days[(curve.ended >= NEARLY_ALL * curve.ended[-1]).argmax()]
     return min(max(int(nearly), SHORTEST_AXIS), max(int(curve.days[-1]), 1))
 
@@ -192,6 +193,7 @@ def _notes(screen: Screen, asked: Asked, whole: Durations) -> str:
         notes = [left_out_words(whole), say("timelines.method_alone")]
     if asked.by == DIRECTIVE:
         notes.append(say("timelines.directive_note"))
+    notes.append(source_words())
     return " ".join(note for note in notes if note)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from db.cohort import EXITS
 from db.dates import month_of, months_after
 from db.durations import BY_CODE, SHARES, Durations, Known
+from db.indicators import BY_CODE as INDICATORS
 from db.statistics import Quantile
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, period_words
@@ -29,6 +30,11 @@ def quantile_words(durations: Durations, share: str) -> str:
         return say(f"timelines.known.{durations.known}")
     days = durations.quantiles[share].days
     return say("timelines.not_reached") if days is None else day_count(days)
+
+
+def quantiles_words(durations: Durations) -> str:
+    """Every quantile in one line, as a chart is told to who does not see it."""
+    return ", ".join(say(f"timelines.told.{share}", words=quantile_words(durations, share)) for share in SHARES)
 
 
 def limits_words(quantile: Quantile | None) -> str:
@@ -79,6 +85,11 @@ def left_out_words(durations: Durations) -> str:
         say(f"timelines.left_out.{reason}", n=count_words(number)) for reason, number in durations.left_out.items()
     ]
     return say("timelines.beside", list="; ".join(parts)) if parts else ""
+
+
+def source_words() -> str:
+    """Where everything that is told of cases comes from."""
+    return say("components.source", source=INDICATORS["reported"].source)
 
 
 def cohort_words(screen: Screen, first: int | None) -> str:
