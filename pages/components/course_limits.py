@@ -1,70 +1,201 @@
-"""Several courses in one chart, month by month: told apart by their dashes and named in the legend."""
+"""The course of a figure against its own past, and of the country's against what came before the directive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from db.dates import month_text
-from pages.components.canvas import DASHES, RULE, hints, legend_height, listed_legend, quantitative, specification
-from pages.components.phrases import month_words
+from db.comparison import Course, CourseMonth, Interrupted, Limits
+from db.dates import month_of
+from db.indicators import BY_CODE
+from db.measures import Indicator
+from db.statistics import Interruption, Rule
+from pages.components import tables
+from pages.components.control_chart import ControlPoint, control_chart, interrupted_chart
+from pages.components.downloads import csv_button
+from pages.components.frame import Screen
+from pages.components.phrases import (
+    NO_VALUE,
+    count_words,
+    fraction_words,
+    interval_words,
+    month_words,
+    period_words,
+    small,
+    title_words,
+    unit_words,
+    value_words,
+)
 from pages.components.wording import say
 
-HEIGHT = 240
-MONTHS_A_TICK = 6
+
+def course_with_limits(screen: Screen, code: str) -> None:
+    """Draws the course of one indicator between its limits, what it says in words, its table and its file."""
+    indicator, asked = BY_CODE[code], screen.filters
+    titles = {"title": title_words(indicator), "place": asked.place, "unit": unit_words(indicator)}
+    st.subheader(say("comparison.course_title", **titles))
+    course = screen.records.comparisons.course(code, asked.month, asked.scope, asked.county)
+    if course is None:
+        st.info(say("comparison.no_limits"))
+        return
+    control_chart(
+        [_point(month) for month in course.months],
+        centre=course.centre,
+        unit=unit_words(indicator),
+        directive_on=screen.state.directive_on,
+        alt=say("comparison.course_alt", words=_verdict(screen, course), **titles),
+    )
+    notes = [_limit_words(course, indicator), _unsteady(course), say("components.source", source=indicator.source)]
+    st.markdown(f"{_verdict(screen, course)}\n\n{small(' '.join(words for words in notes if words))}")
+    with st.expander(say("components.course_table"), key=f"limits-{code}", on_change="rerun") as opened:
+        if opened.open:
+            tables.shown_table(_course_rows(indicator, course), say("comparison.course_table_alt"))
+            csv_button(screen, f"limits-{code}", lambda: _course_file(screen, code))
 
 
-@dataclass(frozen=True)
-class Course:
-    """A line: its name, and for each month its value, None where there is none, and that value in words."""
+def interrupted_course(screen: Screen) -> None:
+    """Draws the national course before and after the directive with its counterfactual, or says what is missing."""
+    found = screen.records.comparisons.interrupted(screen.filters.month, screen.filters.scope)
+    st.subheader(say("comparison.interrupted_title"))
+    if found.fit is None:
+        needed = {"before": found.needed_before, "after": found.needed_after}
+        has = {"has_before": found.months_before, "has_after": found.months_after}
+        early = say("comparison.interrupted_early", **needed, **has)
+        st.info(early if found.is_too_early else say("comparison.interrupted_unfit"))
+        return
+    first_after = found.months_before
+    interrupted_chart(
+        found.months,
+        found.observed,
+        found.fitted,
+        [None] * first_after + list(found.expected[first_after:]),
+        unit=say("comparison.per_100_open"),
+        directive_on=screen.state.directive_on,
+        alt=say("comparison.interrupted_alt", words=_interrupted_words(found.fit)),
+    )
+    st.markdown(f"{_interrupted_words(found.fit)}\n\n{small(say('comparison.interrupted_note'))}")
+    with st.expander(say("components.course_table"), key="interrupted", on_change="rerun") as opened:
+        if opened.open:
+            tables.shown_table(_interrupted_rows(found), say("comparison.interrupted_table_alt"))
+            csv_button(screen, "before-and-after", lambda: _interrupted_file(screen))
 
-    label: str
-    months: Sequence[int]
-    values: Sequence[float | None]
-    words: Sequence[str]
+
+def rule_words(rules: Sequence[Rule]) -> str:
+    return "; ".join(say(f"comparison.rule.{rule.value}") for rule in rules)
 
 
-def courses(lines: Sequence[Course], *, unit: str, directive_on: date, alt: str) -> None:
-    """Draws up to six courses over the same months, and the directive's date where the months reach it."""
-    st.vega_lite_chart(courses_spec(lines, unit, directive_on), alt=alt)
+def _point(month: CourseMonth) -> ControlPoint:
+    is_beyond = Rule.BEYOND_LIMIT in month.rules
+    is_in_a_run = bool(month.rules) and not is_beyond
+    broken = rule_words(month.rules) or say("comparison.no_rule")
+    return ControlPoint(month.month, month.value, month.lower, month.upper, is_beyond, is_in_a_run, broken)
 
 
-def courses_spec(lines: Sequence[Course], unit: str, directive_on: date) -> dict[str, Any]:
-    rows = [
-        {"on": _middle(month), "month": month_words(month), "value": value, "words": words, "line": line.label}
-        for line in lines
-        for month, value, words in zip(line.months, line.values, line.words, strict=True)
+def _verdict(screen: Screen, course: Course) -> str:
+    """How many months since the directive break a rule; of all months shown where none lies after it."""
+    directive = month_of(screen.state.directive_on)
+    since = [month for month in course.months if month.month >= directive]
+    looked_at = [month for month in since or course.months if month.value is not None]
+    broken = sum(bool(month.rules) for month in looked_at)
+    counts = {"n": count_words(broken), "m": count_words(len(looked_at))}
+    period = "since" if since else "shown"
+    return say(f"comparison.verdict.{period}_some" if broken else f"comparison.verdict.{period}_none", **counts)
+
+
+def _limit_words(course: Course, indicator: Indicator) -> str:
+    period = period_words(course.first_baseline, course.last_baseline)
+    centre = value_words(course.centre, indicator.unit)
+    baseline = say(
+        "comparison.baseline.before" if course.is_before_directive else "comparison.baseline.all", period=period
+    )
+    kind = say("comparison.limits.p_chart" if course.limits is Limits.P_CHART else "comparison.limits.xmr")
+    return f"{say('comparison.centre', value=centre)} {baseline} {kind}"
+
+
+def _unsteady(course: Course) -> str:
+    """That the months which set the limits break rules themselves, where they do."""
+    held = [month for month in course.months if month.value is not None and month.month <= course.last_baseline]
+    broken = sum(bool(month.rules) for month in held)
+    return say("comparison.unsteady", n=count_words(broken), m=count_words(len(held))) if broken else ""
+
+
+def _course_rows(indicator: Indicator, course: Course) -> list[tables.Row]:
+    """One row a month, the newest first."""
+    return [
+        {
+            say("components.column.month"): month_words(month.month),
+            say("components.column.value"): value_words(month.value, indicator.unit),
+            say("components.column.counted"): fraction_words(
+                month.numerator, month.denominator if indicator.denominator else None
+            ),
+            say("comparison.column.limits"): interval_words(month.lower, month.upper, indicator.unit),
+            say("charts.broken"): rule_words(month.rules) or NO_VALUE,
+        }
+        for month in reversed(course.months)
     ]
-    labels = [line.label for line in lines]
-    ticks = [_middle(month) for month in lines[0].months[::-MONTHS_A_TICK]]
-    axis = {"values": ticks, "format": "%b %y", "grid": False, "title": None, "labelFlush": True}
-    named = {"field": "line", "type": "nominal", "sort": None}
-    legend = listed_legend(symbolType="stroke", symbolSize=500)
-    drawn = {
-        "data": {"values": rows},
-        "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 22, "filled": True}},
-        "encoding": {
-            "x": {"field": "on", "type": "temporal", "axis": axis},
-            "y": quantitative("value", unit, axis={"tickCount": 5}, scale={"zero": True, "nice": True}),
-            "color": named | {"scale": {"domain": labels}, "legend": legend},
-            "strokeDash": named
-            | {"scale": {"domain": labels, "range": [list(dash) for dash in DASHES[: len(labels)]]}, "legend": legend},
-            "tooltip": hints(line=say("charts.series"), month=say("components.column.month"), words=unit),
-        },
+
+
+def _course_file(screen: Screen, code: str) -> pd.DataFrame:
+    asked = screen.filters
+    course = screen.records.comparisons.course(code, asked.month, asked.scope, asked.county)
+    origin = {"indicator": code, "scope": asked.scope, "county_code": asked.county}
+    if course is None:
+        return pd.DataFrame([], columns=list(origin))
+    rows = [
+        {
+            **origin,
+            **vars(month),
+            "rules": " ".join(rule.value for rule in month.rules),
+            "centre": course.centre,
+            "limits": course.limits.value,
+        }
+        for month in course.months
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _interrupted_words(fit: Interruption) -> str:
+    level = {"ratio": fit.level_ratio, "lower": fit.level_lower, "upper": fit.level_upper}
+    slope = {"ratio": fit.slope_ratio, "lower": fit.slope_lower, "upper": fit.slope_upper}
+    sentences = []
+    for name, digits, parts in (("level", 2, level), ("slope", 3, slope)):
+        held = parts["lower"] <= 1 <= parts["upper"]
+        numbers = {key: f"{value:.{digits}f}" for key, value in parts.items()}
+        sentences.append(f"**{say(f'comparison.{name}', **numbers)}**")
+        sentences.append(say("withdrawals.within" if held else "withdrawals.outside"))
+    return " ".join(sentences)
+
+
+def _interrupted_rows(found: Interrupted) -> list[tables.Row]:
+    """One row a month, the newest first; what was expected is said of the months after the directive."""
+    rows = []
+    for at in reversed(range(len(found.months))):
+        is_after = at >= found.months_before
+        rows.append(
+            {
+                say("components.column.month"): month_words(found.months[at]),
+                say("charts.line.observed"): _per_100(found.observed[at]),
+                say("components.column.counted"): fraction_words(found.cases[at], found.open_cases[at]),
+                say("charts.line.fitted"): _per_100(found.fitted[at]),
+                say("charts.line.expected"): _per_100(found.expected[at]) if is_after else NO_VALUE,
+            }
+        )
+    return rows
+
+
+def _per_100(value: float | None) -> str:
+    return NO_VALUE if value is None else f"{value:.2f}"
+
+
+def _interrupted_file(screen: Screen) -> pd.DataFrame:
+    found = screen.records.comparisons.interrupted(screen.filters.month, screen.filters.scope)
+    columns = {
+        "scope": screen.filters.scope,
+        "month": found.months,
+        "cases_with_attempt": found.cases,
+        "open_cases": found.open_cases,
+        "observed": found.observed,
+        "fitted": found.fitted or None,
+        "expected": found.expected or None,
     }
-    return specification([drawn, *_directive(lines[0].months, directive_on)], HEIGHT + legend_height(len(lines)))
-
-
-def _directive(months: Sequence[int], directive_on: date) -> list[dict[str, Any]]:
-    if not _middle(months[0]) <= directive_on.isoformat() <= _middle(months[-1]):
-        return []
-    encoding = {"x": {"field": "at", "type": "temporal"}}
-    at = f"{directive_on.isoformat()}T00:00:00"
-    return [{"data": {"values": [{"at": at}]}, "mark": RULE | {"strokeDash": [6, 3]}, "encoding": encoding}]
-
-
-def _middle(month: int) -> str:
-    """Where a month stands on the axis: at its middle, so that the directive's date precedes December."""
-    return f"{month_text(month)}-15T00:00:00"
+    return pd.DataFrame(columns, dtype=object)
