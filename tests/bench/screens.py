@@ -34,6 +34,7 @@ def overview(records: Records, county: int | None) -> None:
     records.counts_by_county(["breaches", "unlawful-stops"], MONTH, SCOPE)
     records.by_county("examined-72h", MONTH, SCOPE)
     records.figure("examined-72h", MONTH, SCOPE, months=12)
+    records.comparisons.by_county("examined-72h", MONTH, SCOPE)
 
 
 def withdrawals(records: Records, county: int | None) -> None:
@@ -45,6 +46,8 @@ def withdrawals(records: Records, county: int | None) -> None:
         records.attempts_by(cut, MONTH, SCOPE, county)
     records.counts_by_county(["attempts", "attempts-refused", "unlawful-stops", "breaches"], MONTH, SCOPE, months=12)
     records.before_after(MONTH, SCOPE, county)
+    records.comparisons.interrupted(MONTH, SCOPE)
+    records.comparisons.course("cases-with-attempt", MONTH, SCOPE, county)
 
 
 def completeness(records: Records, county: int | None) -> None:
