@@ -27,6 +27,7 @@ from pages.components.wording import say
 
 STATIONS_SHOWN = 15
 PARTS = ("in_time", "late", "not_yet_due", "missing")
+COLUMNS = ("missing", "late", "in_time", "not_yet_due")
 
 
 def returns_headline(screen: Screen) -> None:
@@ -123,7 +124,7 @@ def _returns_row(label: str, column: str, returns: Returns) -> Row:
         say("completeness.column.due"): count_words(returns.due),
         say("completeness.column.received"): value_words(returns.share, Unit.PERCENT),
     }
-    return row | {say(f"completeness.part.{part}"): count_words(getattr(returns, part)) for part in reversed(PARTS)}
+    return row | {say(f"completeness.part.{part}"): count_words(getattr(returns, part)) for part in COLUMNS}
 
 
 def _months_file(screen: Screen) -> pd.DataFrame:

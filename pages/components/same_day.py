@@ -44,6 +44,7 @@ def same_day(screen: Screen) -> None:
 
 
 def _events(screen: Screen, stations: tuple[SameDay, ...]) -> None:
+    st.markdown(small(say("completeness.same_day_choose")))
     station = chosen_station({station.station_code: station.name for station in stations})
     if station is None:
         return
