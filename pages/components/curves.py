@@ -84,8 +84,7 @@ def curves_spec(
     above = (ABOVE_PLOT if marks else 8) + 14 * max(0, len(marks) - 1)
     look = _told_apart(names, above)
     layers = [
-        *_bands(look["color"], [row for row in rows if row["lower"] is not None]),
-        _lines(look, rows, x, y),
+        {"data": {"values": rows}, "layer": [*_bands(look["color"], rows), _lines(look, x, y)]},
         {"data": {"values": [{"at": HALF}]}, "mark": RULE | {"strokeDash": [2, 3], "strokeWidth": 1}, **_at("y")},
         *_ends(names, rows, end),
         *[_mark(mark, position, end) for position, mark in enumerate(marks) if mark.day <= end],
@@ -114,17 +113,17 @@ def _steps(name: str, one: Series, end: int) -> list[Row]:
 
 
 def _row(name: str, day: int, share: float, lower: float | None = None, upper: float | None = None) -> Row:
-    if lower is None or upper is None:
-        lower = upper = None
-    words = say("components.percent", value=f"{share:.1f}")
-    return {"series": name, "day": day, "share": round(share, 2), "lower": lower, "upper": upper, "words": words}
+    band = {"lower": None, "upper": None}
+    if lower is not None and upper is not None:
+        band = {"lower": round(lower, 2), "upper": round(upper, 2)}
+    return {"series": name, "day": day, "share": round(share, 2), **band}
 
 
-def _lines(look: dict[str, Any], rows: Sequence[Row], x: dict[str, Any], y: dict[str, Any]) -> Layer:
-    told = hints(series=say("charts.series"), words=y["axis"]["title"])
+def _lines(look: dict[str, Any], x: dict[str, Any], y: dict[str, Any]) -> Layer:
+    share = {"field": "share", "type": "quantitative", "format": ".1f", "title": y["axis"]["title"]}
+    told = [*hints(series=say("charts.series")), share]
     day = {"field": "day", "type": "quantitative", "title": x["axis"]["title"]}
     return {
-        "data": {"values": list(rows)},
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
         "encoding": {"x": x, "y": y, **look, "tooltip": [*told, day]},
     }
@@ -140,7 +139,7 @@ def _told_apart(names: Sequence[str], above: int) -> dict[str, Any]:
 
 
 def _bands(colour: dict[str, Any], rows: Sequence[Row]) -> list[Layer]:
-    if not rows:
+    if all(row["lower"] is None for row in rows):
         return []
     encoding = {
         "x": {"field": "day", "type": "quantitative"},
@@ -149,7 +148,7 @@ def _bands(colour: dict[str, Any], rows: Sequence[Row]) -> list[Layer]:
         "color": colour,
     }
     mark = {"type": "area", "interpolate": "step-after", "opacity": 0.15}
-    return [{"data": {"values": list(rows)}, "mark": mark, "encoding": encoding}]
+    return [{"transform": [{"filter": "datum.lower !== null"}], "mark": mark, "encoding": encoding}]
 
 
 def _ends(names: Sequence[str], rows: Sequence[Row], end: int) -> list[Layer]:
