@@ -138,10 +138,12 @@ def names_that_fit(spec: dict[str, Any]) -> list[str]:
     return [row["label"] for row in rows(spec, "label_fits") if row["label_fits"]]
 
 
-def test_only_places_beyond_a_limit_are_named_unless_there_are_few() -> None:
+def test_only_places_beyond_a_limit_and_chosen_ones_are_named_unless_there_are_few() -> None:
     within = [point(f"Within {n}", 20 + n, "within", 20 + 10 * n) for n in range(4)]
     spec = funnel_spec([*within, point("Beyond", 60, "higher")], LIMITS, 20, "Kenya", "cases", "per cent")
     assert names_that_fit(spec) == ["Beyond"]
+    chosen = FunnelPoint("Chosen", 50, 25, "within", "within", "25", is_chosen=True)
+    assert names_that_fit(funnel_spec([*within, chosen], LIMITS, 20, "Kenya", "cases", "per cent")) == ["Chosen"]
     assert names_that_fit(funnel_spec([within[0]], LIMITS, 20, "Kenya", "cases", "per cent")) == ["Within 0"]
 
 

@@ -46,7 +46,7 @@ def county_funnel(screen: Screen, indicator: Indicator, national: Figure, found:
     drawn = [one for one in found.positions if one.place is not None]
     centre = say("comparison.kenya", value=value_words(found.centre, indicator.unit))
     funnel_plot(
-        [_point(indicator, one) for one in drawn],
+        [_point(indicator, one, is_chosen=one.county_code == screen.filters.county) for one in drawn],
         FunnelLimits(**vars(found.limits)),
         centre=found.centre,
         centre_label=centre,
@@ -70,14 +70,14 @@ def position_words(place: Place | None) -> str:
     return NO_VALUE if place is None else say(f"comparison.place.{place.value}")
 
 
-def _point(indicator: Indicator, one: Position) -> FunnelPoint:
+def _point(indicator: Indicator, one: Position, *, is_chosen: bool) -> FunnelPoint:
     side = "higher" if one.place in HIGHER else "lower" if one.place in LOWER else "within"
     value = say(
         "comparison.value",
         value=value_words(one.value, indicator.unit),
         counted=fraction_words(one.numerator, one.size),
     )
-    return FunnelPoint(one.name, one.size, one.value or 0.0, side, position_words(one.place), value)
+    return FunnelPoint(one.name, one.size, one.value or 0.0, side, position_words(one.place), value, is_chosen)
 
 
 def _size_words(indicator: Indicator) -> str:

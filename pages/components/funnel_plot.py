@@ -36,7 +36,8 @@ SHAPES = {"within": "circle", "higher": "triangle-up", "lower": "triangle-down"}
 class FunnelPoint:
     """A place: what its value is counted from, its value in the unit of the plot, and where that lies.
 
-    `side` is within, higher or lower than the limits; `position` says the same in full words.
+    `side` is within, higher or lower than the limits; `position` says the same in full words. A place that the reader
+    has chosen is named wherever it lies.
     """
 
     label: str
@@ -45,6 +46,7 @@ class FunnelPoint:
     side: str
     position: str
     words: str
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ def funnel_plot(
 ) -> None:
     """Draws the points between dashed limits of 95 % and solid ones of 99.8 % around `centre`.
 
-    Only places beyond a limit are named, or all where there are at most three, and none over another's name. Nothing
-    but what is in `points` is drawn: whoever may see one county gives that one.
+    Only places beyond a limit and chosen ones are named, or all where there are at most three, and none over another's
+    name. Nothing but what is in `points` is drawn: whoever may see one county gives that one.
     """
     st.vega_lite_chart(funnel_spec(points, limits, centre, centre_label, x_title, unit), alt=alt)
 
@@ -131,7 +133,7 @@ def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Laye
             "x": x,
             "y": {"field": "value", "type": "quantitative"},
             "shape": {"field": "side", "type": "nominal", "scale": shape, "legend": None},
-            "size": {"condition": {"test": "datum.side != 'within'", "value": 110}, "value": 45},
+            "size": {"condition": {"test": "datum.side != 'within' || datum.is_chosen", "value": 110}, "value": 45},
             "tooltip": told,
         },
     }
@@ -146,14 +148,15 @@ def _names(points: Sequence[FunnelPoint], sizes: tuple[float, float], values: tu
             "value": point.value,
             "label": point.label,
             "short": point.label if are_few else short_name(point.label),
+            "is_chosen": point.is_chosen,
             "lift": 18 if point.side == "lower" else -11,
         }
         for point in points
-        if are_few or point.side != "within"
+        if are_few or point.is_chosen or point.side != "within"
     ]
     for width, name in ((WIDE, "label"), (NARROW, "short")):
         taken: list[tuple[float, float, float]] = []
-        for row in sorted(rows, key=lambda row: -row["size"]):
+        for row in sorted(rows, key=lambda row: (not row["is_chosen"], -row["size"])):
             middle = width * _part(math.sqrt(row["size"]), math.sqrt(sizes[0]), math.sqrt(sizes[1]))
             height, half = PLOT * _part(row["value"], *values) - row["lift"], LETTER * len(row[name]) / 2
             row[f"{name}_fits"] = all(abs(middle - x) > half + other or abs(height - y) > LINE for x, y, other in taken)

@@ -24,7 +24,7 @@ BAR = 44
 BELOW_BARS = 70
 AREAS = 320
 # Widths of a letter and heights of a line, in pixels: a number is written where its part has room for it.
-LETTER, LINE = 8, 16
+LETTER, LINE = 8, 19
 # Where along the time axis the parts are named.
 NAMED_AT = 0.62
 SURFACE = {"stroke": "#808080", "strokeWidth": 1}
