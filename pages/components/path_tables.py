@@ -35,10 +35,10 @@ OUTCOMES = ("met", "missed", "not_yet_due", "not_recorded")
 def path_section(screen: Screen, asked: Asked) -> None:
     """Every stage in the order of the path."""
     st.header(say("timelines.path"), divider="gray")
-    st.markdown(say("timelines.path_lead", cohort=cohort_words(screen, asked.cohort.first)))
+    st.markdown(say("timelines.path_lead", place=asked.place, cohort=cohort_words(screen, asked.cohort.first)))
     path = screen.records.timelines.path(screen.filters.month, asked.cohort)
     rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(held)} for code, held in path.items()]
-    shown_table(rows, say("timelines.path_alt", place=screen.filters.place))
+    shown_table(rows, say("timelines.path_alt", place=asked.place))
     csv_button(screen, "timelines-path", lambda: _path_file(screen, asked))
 
 
@@ -75,7 +75,7 @@ def deadlines_section(screen: Screen) -> None:
     """What became of each deadline: met, missed, not yet due and not recorded are four things."""
     st.header(say("timelines.deadlines"), divider="gray")
     period = period_words(first_month(screen), screen.filters.month)
-    st.markdown(say("timelines.deadlines_lead", period=period))
+    st.markdown(say("timelines.deadlines_lead", place=screen.filters.place, period=period))
     asked = screen.filters
     figures = screen.records.timelines.deadlines(asked.month, asked.scope, asked.county)
     stacks = [Stack(figure.title, [getattr(figure, name) for name in OUTCOMES]) for figure in figures]
@@ -116,7 +116,9 @@ def adjournments_section(screen: Screen) -> None:
     if not caused:
         st.info(say("timelines.no_adjournments", period=period))
         return
-    st.markdown(say("timelines.adjournments_lead", n=count_words(sum(caused.values())), period=period))
+    st.markdown(
+        say("timelines.adjournments_lead", n=count_words(sum(caused.values())), place=asked.place, period=period)
+    )
     labels = [code_words("caused_by", cause) for cause in caused]
     told = ", ".join(
         say("components.bar", label=label, n=count_words(n)) for label, n in zip(labels, caused.values(), strict=True)
