@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+from db import schema
 from db.access import AccountPass
 from db.accounts import add_account
 from db.engine import open_database, writing
@@ -36,6 +37,7 @@ REPORTED = "2025-03-10"
 ACCOUNTS = {
     "commissioner": ("commissioner", ()),
     "kisumu": ("county_official", (42,)),
+    "placeless": ("county_official", (42,)),
 }
 # What became of the 24 cases of Nairobi: so many of each, by the events and attempts that they have.
 FATES = {
@@ -57,6 +59,8 @@ def filled(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) 
         with writing(engine) as connection:
             for username, (role, counties) in ACCOUNTS.items():
                 add_account(connection, username, role, counties, "a password for tests")
+            held = schema.account_county
+            connection.execute(held.delete().where(held.c.username == "placeless"))
         folder = write_delivery(tmp_path_factory.mktemp("outcomes"), delivery())
         summary = import_files(engine, [folder], imported_by="tests", data_to=DATA_DATE, today=TODAY)
         assert all(file.refused == file.held == 0 for file in summary.files.values())
@@ -271,6 +275,13 @@ def test_an_official_who_asks_for_another_county_is_shown_the_own(filled: Engine
     app = outcomes(filled, "kisumu", county="Nairobi")
     assert app.header[0].value == "Cases reported March 2025 to May 2025, Kisumu: 3"
     assert "cannot be shown to you" in app.warning[0].value
+
+
+def test_an_official_without_a_county_reads_kenya_alone(filled: Engine) -> None:
+    app = outcomes(filled, "placeless")
+    assert app.header[0].value == "Cases reported March 2025 to May 2025, Kenya: 67"
+    (table,) = [frame.value for frame in app.dataframe]
+    assert list(table.iloc[:, 0]) == ["Kenya"]
 
 
 # Files
