@@ -30,11 +30,12 @@ from tests.architecture import ROOT
 Result = TypeVar("Result")
 PASSWORD = "a password for tests"
 PAGE_FILES = sorted(path.name for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py")
+FIGURES = ["withdrawals", "timelines", "gender-desks", "female-officers", "outcomes", "causes", "completeness"]
 ROLES = {
-    "commissioner": ["overview", "withdrawals", "definitions", "password"],
-    "county_official": ["overview", "withdrawals", "definitions", "password"],
-    "staff": ["overview", "withdrawals", "definitions", "password"],
-    "data_officer": ["definitions", "password"],
+    "commissioner": ["overview", "county", *FIGURES, "definitions", "password"],
+    "county_official": ["county", "overview", *FIGURES, "definitions", "password"],
+    "staff": ["overview", "county", *FIGURES, "definitions", "password"],
+    "data_officer": ["completeness", "definitions", "password"],
     "administrator": ["definitions", "password"],
 }
 
