@@ -14,7 +14,10 @@ from db.engine import open_database
 from db.findings import FINDINGS
 from db.records import Records
 from db.statistics import Place
+from pages.components import course_limits
 from pages.components.county_funnel import position_words
+from pages.components.filters import Filters
+from pages.components.frame import Screen
 from pages.components.wording import say
 from tests.test_pages import row, shown, text
 
@@ -173,6 +176,27 @@ def test_the_series_shows_what_was_expected_as_an_expectation_of_the_months_afte
     assert not any(point["on"].startswith("2025-12") for point in drawn)
     assert "it is an expectation and was never seen" in text(app)
     assert "In the first month after the directive, cases with an attempt were " in text(app)
+
+
+# Files
+
+
+def asked(records: Records, month: int) -> Screen:
+    return Screen(records, records.state(), Filters("core", month, None, "Kenya"))
+
+
+def test_the_files_hold_every_month_of_the_charts(demonstration: Engine) -> None:
+    with Records(demonstration, AccountPass("commissioner")) as records:
+        course = course_limits._course_file(asked(records, 202606), "silent-exits")
+        series = course_limits._interrupted_file(asked(records, 202606))
+        early = course_limits._interrupted_file(asked(records, 202605))
+        drawn = records.comparisons.course("silent-exits", 202606, "core")
+    assert drawn is not None
+    assert course["month"].tolist() == [month.month for month in drawn.months]
+    assert course["value"].tolist() == [month.value for month in drawn.months]
+    assert course["rules"].tolist() == [" ".join(month.rules) for month in drawn.months]
+    assert len(series) == 30 and series["expected"].notna().all()
+    assert len(early) == 29 and early["expected"].isna().all()
 
 
 # Definitions
