@@ -4,10 +4,12 @@ A choice that is made on one screen stays made on the next.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from db.dates import months_through
 from db.indicators import BY_CODE
@@ -169,6 +171,8 @@ class Choice:
             st.warning(say(f"components.unknown_in_address.{self.name}"))
 
     def shown(self) -> Any:
+        """What is chosen: what the address says, else what was chosen on the screen before, else the default."""
+        self._keep_what_was_chosen_before()
         return st.selectbox(
             say(f"components.choose.{self.name}"),
             self.options,
@@ -178,3 +182,13 @@ class Choice:
             width=self.width,
             bind="query-params",
         )
+
+    def _keep_what_was_chosen_before(self) -> None:
+        """Streamlit itself carries to the next screen only what was chosen by hand, not what an address had chosen."""
+        chosen = st.session_state.get(self.name)
+        if self.name in st.query_params or chosen not in self.options or chosen == self.options[self.default]:
+            return
+        st.session_state[self.name] = chosen
+        # On the screen that has drawn the choice already it keeps its own address, and may not be set.
+        with suppress(StreamlitAPIException):
+            st.query_params[self.name] = self.words(chosen)

@@ -77,7 +77,7 @@ def _read_once(path: Path, _changed_at: int, size: int) -> Outlines | str:
 
 
 def _logged(path: Path | str, reason: str) -> Unusable:
-    log.error("The county map %s cannot be used: %s", path, reason)
+    log.log(logging.ERROR, "The county map %s cannot be used: %s", path, reason)
     return Unusable(reason)
 
 
