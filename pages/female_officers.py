@@ -99,6 +99,7 @@ def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     st.header(say("stations.rural_urban"), divider="gray")
     tables.shown_table(setting_rows(screen, [figures[code] for code in LEADS]), say("stations.rural_urban_alt"))
     st.markdown(small(say("stations.range_note")))
+    csv_button(screen, "officers-rural-urban", lambda: settings_file(screen, LEADS))
     groups = _place_and_settings(screen)
     rows = [
         {say("stations.column.stations"): group_words(group, screen.filters.place), **head_count(group)}
@@ -106,9 +107,7 @@ def _rural_urban(screen: Screen, figures: dict[str, Figure]) -> None:
     ]
     tables.shown_table(rows, say("female_officers.head_count_alt"))
     st.markdown(small(say("female_officers.per_cases_note", period=twelve_months(screen))))
-    with st.container(horizontal=True):
-        csv_button(screen, "officers-rural-urban", lambda: settings_file(screen, LEADS))
-        csv_button(screen, "officers-head-count", lambda: head_count_file(screen, _place_and_settings(screen)))
+    csv_button(screen, "officers-head-count", lambda: head_count_file(screen, _place_and_settings(screen)))
     setting_courses(screen, LEADS)
 
 

@@ -27,7 +27,8 @@ def desks_and_withdrawals(screen: Screen) -> None:
     st.markdown("\n".join(f"- {_ratio_words(one)}" for one in found))
     st.warning(say("desks_and_withdrawals.no_proof"))
     of = say("desks_and_withdrawals.basis", n=count_words(found[0].counties), period=twelve_months(screen))
-    sources = say("components.source", source=BY_CODE[ATTEMPTS].source)
+    source = f"{BY_CODE[ATTEMPTS].source}; {BY_CODE[FUNCTIONAL].source.lower()}"
+    sources = say("components.source", source=source)
     st.markdown(small(f"{of} {sources}"))
     if screen.records.viewer.is_national:
         _counties(screen)
@@ -50,6 +51,7 @@ def _counties(screen: Screen) -> None:
     st.subheader(say("desks_and_withdrawals.chart_title", period=twelve_months(screen)))
     alt = say("desks_and_withdrawals.alt", n=count_words(len(points)))
     scatter(points, x_title=x_title, y_title=y_title, alt=alt)
+    st.markdown(small(say("desks_and_withdrawals.points", n=count_words(len(points)), of=count_words(len(counties)))))
     with st.expander(say("desks_and_withdrawals.table"), key="desks-and-withdrawals", on_change="rerun") as opened:
         if opened.open:
             tables.shown_table([_row(county) for county in counties], alt)
