@@ -114,6 +114,15 @@ def _stations(records: Records, county: int | None, codes: Sequence[str]) -> Non
         records.stations.listed(MONTH, SCOPE, county)
 
 
+def one_county(records: Records, county: int | None) -> None:
+    records.state()
+    records.counties()
+    records.county.beside_kenya(MONTH, SCOPE, county or COUNTY)
+    records.stations.listed(MONTH, SCOPE, county)
+    records.course(MONTH, SCOPE, county, months=24, codes=["silent-exits"])
+    records.county.received(MONTH, SCOPE, county or COUNTY)
+
+
 def definitions(records: Records, county: int | None) -> None:
     records.state()
     records.thresholds()
@@ -165,6 +174,7 @@ SCREENS: dict[str, tuple[Screen, int | None]] = {
     "gender desks, one county": (gender_desks, COUNTY),
     "female officers, national": (female_officers, None),
     "female officers, one county": (female_officers, COUNTY),
+    "county": (one_county, COUNTY),
     "definitions": (definitions, None),
 }
 
