@@ -91,6 +91,8 @@ def _rural_urban(screen: Screen, codes: Sequence[str]) -> None:
     st.header(say("stations.rural_urban"), divider="gray", anchor="rural-urban")
     figures = shown_figures(screen, divided)
     tables.shown_table(setting_rows(screen, [figures[code] for code in divided]), say("stations.rural_urban_alt"))
+    if screen.filters.county is None:
+        st.markdown(small(say("causes.of_the_month", month=month_words(screen.filters.month))))
 
 
 if __name__ == "__main__":
