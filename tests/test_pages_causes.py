@@ -156,6 +156,8 @@ def test_rural_and_urban_stations_stand_beside_the_whole(filled: Engine) -> None
     table = next(t.value for t in causes(filled, "commissioner", WOMEN).table if "Stations" in t.value.columns)
     shares = [cells[1:3] for cells in table.to_numpy().tolist() if cells[0] == "Women's share of officers"]
     assert shares == [["Kenya", "36.7\u00a0%"], ["Rural", "10.0\u00a0%"], ["Urban", "50.0\u00a0%"]]
+    assert "Of May 2026 alone" in text(causes(filled, "commissioner", WOMEN))
+    assert "Of May 2026 alone" not in text(causes(filled, "commissioner", WOMEN, county="Nairobi"))
     counted = next(t.value for t in causes(filled, "commissioner", COORDINATION).table if "Stations" in t.value.columns)
     # A number of cases would only say where most stations are.
     assert set(counted.iloc[:, 0]) == {"Returns received"}
