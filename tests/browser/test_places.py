@@ -113,6 +113,17 @@ def test_what_to_act_on_leads_to_the_view_that_shows_it_with_the_county_chosen(
     expect(place(page)).to_have_value("Kisumu")
 
 
+@pytest.mark.parametrize("path", ["county", "county?county=Kisumu"])
+def test_the_county_screen_fits_a_phone_and_is_described_to_screen_readers(opened: Opened, path: str) -> None:
+    page = opened("commissioner", path)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_timeout(500)
+    widths = page.evaluate("[document.querySelector('[data-testid=stMain]').scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1]
+    expect(page.locator("[data-testid=stVegaLiteChart]:not([aria-label*='table'])")).to_have_count(0)
+    assert page.locator("[data-testid=stTable] table:not([aria-label]):not([aria-labelledby])").count() == 0
+
+
 def test_a_row_opens_its_station_and_a_reload_shows_it_again(opened: Opened, at_rest: Callable) -> None:
     page = opened("kisumu", "county")
     click_row(page, 1, from_left=16)
