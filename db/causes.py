@@ -52,7 +52,7 @@ def kept(figure: Figure) -> Kept:
 
 
 class HandOff(NamedTuple):
-    """Where one service hands a case to the next, or to the step that ends its part; and the deadline that measures it."""
+    """Where one service hands a case to the next, or to a step of its own; and the deadline that measures it."""
 
     code: str
     giver: str
