@@ -17,7 +17,13 @@ from tests.browser.dashboards import served
 
 NAME, PASSWORD = "bench", "a password of the bench alone"
 RUNS = 30
-PATHS = {"overview": "overview, national", "withdrawals": "withdrawals, national", "definitions": "definitions"}
+PATHS = {
+    "overview": "overview, national",
+    "withdrawals": "withdrawals, national",
+    "gender-desks": "gender desks, national",
+    "female-officers": "female officers, national",
+    "definitions": "definitions",
+}
 LARGEST_MESSAGE = 20_000_000
 
 
