@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, event, insert, select, update
 
 from db import codes, schema
 from db.access import OperatorPass
@@ -286,6 +286,23 @@ def test_each_part_month_by_month_is_what_the_rows_of_that_month_say(filled: Eng
             counts = items[month, item].counts
             assert counts.denominator - counts.numerator == missing
             assert counts.numerator + counts.not_recorded == len(with_desk) - missing
+
+
+def test_the_cases_of_twelve_months_are_found_without_reading_the_others(sqlite_database: Engine) -> None:
+    initialise(sqlite_database)
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if "FROM case_milestone" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(sqlite_database, "before_cursor_execute", keep)
+    records_of(sqlite_database).stations.listed(202602, "core")
+    event.remove(sqlite_database, "before_cursor_execute", keep)
+    ((statement, parameters),) = asked
+    with reading(sqlite_database) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert "SEARCH case_milestone USING COVERING INDEX ix_case_milestone_reported" in str(plan)
 
 
 # Boundary days
