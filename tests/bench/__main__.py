@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 
 from db.demo import write_demo_files
-from tests.bench.deliveries import split_off_month
-from tests.bench.imports import measured_import
+from tests.bench.deliveries import deliveries, split_off_month
+from tests.bench.imports import Cost, measured_import
 from tests.bench.reruns import rerun_medians
 from tests.bench.screens import screen_medians
 from tests.databases import postgresql_server
@@ -33,25 +33,29 @@ def bench(cases: int, databases: tuple[str, ...], without_browser: bool) -> None
     with tempfile.TemporaryDirectory() as folder:
         whole, month = Path(folder) / "whole", Path(folder) / "month"
         whole.mkdir()
-        prepare(whole, month, cases)
+        parts = prepare(whole, month, cases)
         for name in databases:
             with fresh_database(name, Path(folder)) as url:
                 click.echo(f"\n{name}, {cases:,} cases")
-                for line in measured(url, whole, month, without_browser):
+                for line in measured(url, parts, month, without_browser):
                     click.echo(line)
 
 
-def prepare(whole: Path, month: Path, cases: int) -> None:
-    """Writes the files in a process of its own: a process that is started reports its parent's memory as its own."""
+def prepare(whole: Path, month: Path, cases: int) -> list[Path]:
+    """The folders to take in before the month's batch, written in a process of its own: a process that is started
+    reports its parent's memory as its own."""
     with ProcessPoolExecutor(1) as process:
         process.submit(write_demo_files, whole, cases=cases).result()
         process.submit(split_off_month, whole, month).result()
+        return process.submit(deliveries, whole).result()
 
 
-def measured(url: str, whole: Path, month: Path, without_browser: bool) -> Iterator[str]:
+def measured(url: str, parts: list[Path], month: Path, without_browser: bool) -> Iterator[str]:
     yield ROW.format("import, with its refresh", "seconds", "peak MB")
-    for words, folder in (("all but the last month's batch", whole), ("the batch of 500 cases, 5,000 events", month)):
-        cost = measured_import(url, folder)
+    costs = [measured_import(url, folder) for folder in parts]
+    before = Cost(sum(cost.seconds for cost in costs), max(cost.peak_megabytes for cost in costs))
+    batch = measured_import(url, month)
+    for words, cost in (("all but the last month's batch", before), ("the batch of 500 cases, 5,000 events", batch)):
         yield ROW.format(words, f"{cost.seconds:.1f}", f"{cost.peak_megabytes:.0f}")
     yield ROW.format("data of a screen, from Records, median", "ms", "ms just refreshed")
     for screen, (again, first) in screen_medians(url).items():

@@ -1,4 +1,5 @@
-"""Splits demonstration files into what a database already holds and one month's batch that comes after."""
+"""Splits demonstration files into what a database already holds and one month's batch that comes after, and what is too
+large for one delivery into several."""
 
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from polars import col
 
 CASES = 500
 EVENTS = 5_000
+# Of events: about 350 MB, well below the largest file that intake takes.
+LARGEST_DELIVERY = 5_000_000
 
 
 def split_off_month(whole: Path, month: Path) -> None:
@@ -27,6 +30,20 @@ def split_off_month(whole: Path, month: Path) -> None:
     is_new = col("case_ref").is_in(new["case_ref"].to_list())
     _write(attempts.filter(~is_new), whole, "withdrawal_attempts")
     _write(attempts.filter(is_new), month, "withdrawal_attempts")
+
+
+def deliveries(whole: Path) -> list[Path]:
+    """`whole`, and a folder beside it for each further part of its events where they are too many for one file."""
+    events = _read(whole, "case_events")
+    folders = [whole]
+    for first in range(LARGEST_DELIVERY, events.height, LARGEST_DELIVERY):
+        folder = whole.with_name(f"{whole.name}-{len(folders) + 1}")
+        folder.mkdir()
+        _write(events.slice(first, LARGEST_DELIVERY), folder, "case_events")
+        folders.append(folder)
+    if len(folders) > 1:
+        _write(events.head(LARGEST_DELIVERY), whole, "case_events")
+    return folders
 
 
 def _read(folder: Path, name: str) -> pl.DataFrame:

@@ -22,6 +22,11 @@ PATHS = {
     "withdrawals": "withdrawals, national",
     "gender-desks": "gender desks, national",
     "female-officers": "female officers, national",
+    "timelines": "timelines, national",
+    "outcomes": "outcomes, national",
+    "causes": "causes, national",
+    "completeness": "completeness, national",
+    "county": "county",
     "definitions": "definitions",
 }
 LARGEST_MESSAGE = 20_000_000
