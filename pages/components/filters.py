@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.dates import months_through
 from db.indicators import BY_CODE
@@ -185,6 +186,10 @@ class Choice:
 
     def _keep_what_was_chosen_before(self) -> None:
         """Streamlit itself carries to the next screen only what was chosen by hand, not what an address had chosen."""
+        context = get_script_run_ctx()
+        if context is not None and context.is_history_navigation:
+            # Back and forward: there Streamlit lets nothing but the address decide.
+            return
         chosen = st.session_state.get(self.name)
         if self.name in st.query_params or chosen not in self.options or chosen == self.options[self.default]:
             return
