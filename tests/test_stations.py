@@ -13,6 +13,7 @@ from db import codes, schema
 from db.access import OperatorPass
 from db.dates import month_end, month_start, months_after, months_through
 from db.engine import open_database, reading, writing
+from db.figures import Status
 from db.records import Records
 from db.refresh import refresh_within
 from db.setup import initialise
@@ -241,6 +242,36 @@ def test_rural_and_urban_stations_are_the_parts_of_the_place(filled: Engine, cou
             }
             assert (part.counts.numerator, part.counts.denominator) == counted[part.code]
             assert (part.counts.returns_expected, part.counts.returns_received) == (sums.stations, sums.returned)
+
+
+@pytest.mark.parametrize("county", [None, 1, 2, 47])
+def test_a_part_of_a_figure_stands_beside_the_returns_of_its_own_months_and_stations(
+    filled: Engine, county: int | None
+) -> None:
+    last, code = 202602, "cases-at-functional-desk"
+    months = [last] if county is None else months_through(months_after(last, -11), last)
+    rows = [row for month in months for row in recounted(filled, month, "core") if county in (None, row["county_code"])]
+    with records_of(filled) as records:
+        for part in records.stations.divided_by_setting([code], last, "core", county):
+            here = [row for row in rows if row["setting"] == part.setting]
+            came = [row for row in here if row["officers"] is not None]
+            assert (part.counts.returns_expected, part.counts.returns_received) == (len(here), len(came))
+        whole = records.figure(code, last, "core", county)
+        parts = records.stations.divided_by_setting([code], last, "core", county)
+        assert sum(part.counts.returns_expected for part in parts) == whole.returns_expected
+        assert sum(part.counts.cases_reported for part in parts) == whole.cases_reported
+
+
+def test_the_rural_stations_of_a_month_without_their_returns_have_no_report(filled: Engine) -> None:
+    seen = set()
+    for county in (1, 2, 47):
+        parts = records_of(filled).stations.by_month("women-share", "setting", 202603, "core", county, 15)
+        for part in parts:
+            rows = [row for row in recounted(filled, part.month, "core") if row["county_code"] == county]
+            came = [row for row in rows if row["setting"] == part.value and row["officers"] is not None]
+            assert (part.worth.status is Status.NO_REPORT) == (not came)
+            seen.add((bool(came), any(row["officers"] is not None for row in rows)))
+    assert (False, True) in seen
 
 
 def test_each_county_adds_its_known_desks_of_twelve_months_and_its_open_cases(filled: Engine) -> None:

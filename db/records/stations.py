@@ -20,7 +20,7 @@ from db.stations import Station, Together, desks_to_act_on, stations_of, sums_of
 from db.statistics import rate_ratio_per
 
 DESK_FUNCTIONAL, CASES_WITH_ATTEMPT, UNLAWFUL_STOPS = "desk-functional", "cases-with-attempt", "unlawful-stops"
-SETTING, RETURNS = "setting", "returns-received"
+SETTING, RETURNS, REPORTED = "setting", "returns-received", "reported"
 NO_STATIONS = together([])
 
 
@@ -180,36 +180,51 @@ def _group(reading: Reading, month: int, scope: str, county: int | None, setting
 def _divided_by_setting(reading: Reading, code: str, month: int, scope: str, county: int | None) -> list[Divided]:
     indicator = BY_CODE[code]
     months = window_months(indicator, county)
-    first, place = months_after(month, 1 - months), None if county is None else [county]
-    rows = reading.tallies.window([code], scope, first, month, counties=place, by=("cut_value",), cuts=[SETTING])
-    found = {row[0]: [int(value) for value in row[1:]] for row in rows}
+    found = _parts(reading, [code, RETURNS, REPORTED], SETTING, months_after(month, 1 - months), month, scope, county)
     divided = []
     for setting in codes.SETTINGS:
-        beside = sums_of(reading, month, scope).get((county, setting), NO_STATIONS)
-        counts = Counts(*found.get(setting, []))._replace(
-            returns_expected=beside.stations, returns_received=beside.returned, cases_reported=beside.cases
-        )
+        own, returns, reported = (found.get((held, setting), Counts()) for held in (code, RETURNS, REPORTED))
+        counts = _with_received(own, returns)._replace(cases_reported=reported.numerator)
         divided.append(Divided(code, setting, counts, reading.worth(indicator, counts, months, county)))
     return divided
+
+
+def _parts(
+    reading: Reading, asked: Sequence[str], cut: str, first: int, last: int, scope: str, county: int | None
+) -> dict[tuple[str, str], Counts]:
+    """The counts of each of `asked` in each part of the division `cut`."""
+    by = ("indicator", "cut_value")
+    rows = reading.tallies.window(asked, scope, first, last, counties=_place(county), by=by, cuts=[cut])
+    return {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in rows}
+
+
+def _place(county: int | None) -> list[int] | None:
+    return None if county is None else [county]
+
+
+def _with_received(counts: Counts, returns: Counts) -> Counts:
+    """`counts` with the returns of the same place and months."""
+    return counts._replace(returns_expected=returns.denominator, returns_received=returns.numerator)
 
 
 def _by_month(
     reading: Reading, code: str, cut: str, months: Sequence[int], scope: str, county: int | None
 ) -> list[MonthPart]:
-    indicator, place = BY_CODE[code], None if county is None else [county]
+    indicator, place, by = BY_CODE[code], _place(county), ("month", "cut_value")
     window = reading.tallies.window
-    parts = window([code], scope, months[0], months[-1], counties=place, by=("month", "cut_value"), cuts=[cut])
+    parts = window([code], scope, months[0], months[-1], counties=place, by=by, cuts=[cut])
     found = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in parts}
-    sent = window([RETURNS], scope, months[0], months[-1], counties=place, by=("month",))
-    received = {row[0]: (int(row.denominator), int(row.numerator)) for row in sent}
+    # Rural and urban stations send returns of their own; what else a figure is divided into shares those of the place.
+    divides = cut == SETTING
+    sent = window([RETURNS], scope, months[0], months[-1], counties=place, by=by, cuts=[cut if divides else ""])
+    returns = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in sent}
     order = DESK_STATES if cut == "desk_status" else codes.CHECKLIST if cut == "item" else codes.SETTINGS
     held = [value for value in order if any(part == value for _, part in found)]
     rows = []
     for month in months:
-        expected, came = received.get(month, (0, 0))
         for value in held:
-            counts = found.get((month, value), Counts())
-            counts = counts._replace(returns_expected=expected, returns_received=came)
+            received = returns.get((month, value if divides else ""), Counts())
+            counts = _with_received(found.get((month, value), Counts()), received)
             rows.append(MonthPart(month, value, counts, reading.worth(indicator, counts, 1, county)))
     return rows
 
