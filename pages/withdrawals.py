@@ -60,7 +60,7 @@ def _before_after(screen: Screen) -> None:
         st.info(say("withdrawals.no_comparison"))
     else:
         st.markdown(_ratio_words(compared))
-    if compared.months_after > 0:
+    if compared.after_first:
         before = period_words(compared.before_first, compared.before_last)
         after = period_words(compared.after_first, compared.after_last)
         rows = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from math import nan
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, delete, insert, update
 
 from db import schema
 from db.access import OperatorPass
@@ -319,6 +319,23 @@ def test_before_six_months_have_passed_there_is_no_ratio(few: Engine) -> None:
     found = Records(few, OperatorPass()).before_after(202605, "core")
     assert (found.months_after, found.ratio, found.lower, found.upper) == (5, None, None, None)
     assert (found.before_cases, found.after_cases) == (10, 5)
+
+
+def test_months_whose_season_lies_before_the_data_begin_are_not_compared(few: Engine) -> None:
+    case, sent = schema.case_record, schema.station_return
+    with writing(few) as connection:
+        connection.execute(delete(sent).where(sent.c.month < 202504))
+        connection.execute(update(case).where(case.c.reported_on < date(2025, 4, 1)).values(entered_in_error=True))
+        refresh_within(connection, everything=True)
+    found = Records(few, OperatorPass()).before_after(202606, "core")
+    compared = (found.before_first, found.before_last, found.after_first, found.after_last)
+    assert compared == (202504, 202506, 202604, 202606)
+    assert (found.before_open, found.after_open, found.months_after, found.ratio) == (9, 9, 6, None)
+    with writing(few) as connection:
+        since = date(2026, 6, 1)
+        code = "months_after_directive"
+        set_threshold(connection, code, "3", effective_from=since, status=None, source=None, by="test")
+    assert Records(few, OperatorPass()).before_after(202606, "core").ratio == pytest.approx(0.5)
 
 
 def test_in_the_directive_s_own_month_nothing_is_compared(few: Engine) -> None:

@@ -416,6 +416,13 @@ def test_a_comparison_that_comes_too_early_says_what_is_missing(filled: Engine) 
     assert "needs 6 complete months after December 2025 and there are 5 up to May 2026" in words
 
 
+def test_where_the_data_begin_too_late_for_any_season_the_screen_compares_none(filled: Engine) -> None:
+    # The data begin in June 2025: January has no season before.
+    app = shown(filled, "commissioner", "withdrawals", month="January 2026")
+    assert "there are 1 up to January 2026" in text(app)
+    assert not [table for table in app.table if "Cases open, month by month" in table.value.columns]
+
+
 def test_a_comparison_with_too_little_on_record_says_so(filled: Engine) -> None:
     words = text(shown(filled, "commissioner", "withdrawals", month="June 2026"))
     assert "There is too little on record to compare" in words

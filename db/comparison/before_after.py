@@ -15,7 +15,8 @@ CASES_WITH_ATTEMPT = "cases-with-attempt"
 class BeforeAfter:
     """Cases with an attempt per case open, month by month, in equal seasons before and after the directive's month.
 
-    `ratio` and its interval are None until `months_needed` months have passed, or where a side has no attempt.
+    `ratio` and its interval are None until `months_needed` months have passed, where the data begin too late for as
+    many to be compared, or where a side has no attempt.
     """
 
     before_first: int
@@ -33,16 +34,23 @@ class BeforeAfter:
     months_after: int
 
 
-def before_after(reading: Reading, month: int, scope: str, counties: Collection[int] | None) -> BeforeAfter:
+def before_after(
+    reading: Reading, month: int, scope: str, counties: Collection[int] | None, *, first_month: int
+) -> BeforeAfter:
     """Up to twelve months after the directive's month, ending in `month`, and the same calendar months of the year that
-    ended before it; of the whole country when `counties` is None."""
+    ended before it; of the whole country when `counties` is None.
+
+    A month whose season before lies before `first_month`, where the data begin, is left out: it has nothing to be
+    compared with.
+    """
     directive = month_of(reading.thresholds.newest("directive_date").day)
     needed = int(reading.thresholds.on("months_after_directive", today()).number)
     passed = months_through(months_after(directive, 1), month)
-    after = passed[-YEAR:]
+    after = [one for one in passed[-YEAR:] if _same_season(one, directive) >= first_month]
     before = sorted(_same_season(one, directive) for one in after)
     sides = _months(reading, scope, before, counties), _months(reading, scope, after, counties)
-    ratio = rate_ratio(*sides) if len(passed) >= needed else None
+    is_enough = len(passed) >= needed and len(after) >= min(needed, YEAR)
+    ratio = rate_ratio(*sides) if is_enough else None
     cases, opened = ([sum(pair[part] for pair in side) for side in sides] for part in (0, 1))
     return BeforeAfter(
         before_first=before[0] if before else 0,

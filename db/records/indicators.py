@@ -145,8 +145,9 @@ class IndicatorRecords(Bound):
 
     def before_after(self, month: int, scope: str, county: int | None = None) -> BeforeAfter:
         """Cases with a withdrawal attempt before and after the directive (db/comparison.py)."""
+        first = self.state().first_month
         with self.reading(Right.FIGURES, county) as reading:
-            return before_after(reading, month, scope, _place(county))
+            return before_after(reading, month, scope, _place(county), first_month=first)
 
 
 def _place(county: int | None) -> list[int] | None:

@@ -20,8 +20,10 @@ def rate_ratio(before: list[tuple[int, int]], after: list[tuple[int, int]], leve
 
     A Poisson regression on one step: the ratio of the pooled rates, the variance of its logarithm widened by Pearson's
     chi-square over its degrees of freedom when that exceeds one (quasi-Poisson; McCullagh & Nelder 1989, section 6.2),
-    with Student's t on those degrees. None where a side has no count or no exposure, or fewer than two months.
+    with Student's t on those degrees. Months without exposure count for nothing. None where a side has no count or no
+    exposure, or fewer than two months.
     """
+    before, after = ([month for month in side if month[1]] for side in (before, after))
     sides = [before, after]
     counts = [sum(count for count, _ in side) for side in sides]
     exposures = [sum(exposure for _, exposure in side) for side in sides]
@@ -33,7 +35,6 @@ def rate_ratio(before: list[tuple[int, int]], after: list[tuple[int, int]], leve
         (count - rate * exposure) ** 2 / (rate * exposure)
         for side, rate in zip(sides, rates, strict=True)
         for count, exposure in side
-        if exposure
     )
     dispersion = max(1.0, chi_square / freedom)
     margin = float(stats.t.isf((1 - level) / 2, freedom)) * sqrt(dispersion * sum(1 / count for count in counts))

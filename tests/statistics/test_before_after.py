@@ -78,6 +78,9 @@ def test_a_month_in_which_nobody_was_exposed_adds_nothing() -> None:
     found = rate_ratio([(12, 200), (11, 210), (0, 0)], [(8, 200), (9, 205)])
     assert found is not None
     assert found.ratio == pytest.approx((17 / 405) / (23 / 410))
+    # Nor does it make the interval narrower, as a month with cases would.
+    assert found == rate_ratio([(12, 200), (11, 210)], [(8, 200), (9, 205)])
+    assert rate_ratio([(12, 200), (0, 0)], [(8, 200), (9, 205)]) is None
 
 
 # A made-up course of 59 months with a trend, waves and a fall of 12 % in month 36.
