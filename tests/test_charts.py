@@ -85,6 +85,14 @@ def test_six_curves_differ_in_dashes_and_in_numbered_ends_that_stand_apart() -> 
     assert min(later - earlier for earlier, later in zip(ends, ends[1:], strict=False)) >= 5
 
 
+def test_the_numbers_of_curves_that_all_end_near_100_stand_apart_below_it() -> None:
+    spec = curves_spec([curve(str(n), top=99 + n / 10) for n in range(4)], "days", "per cent")
+    ends = [row["share"] for row in rows(spec, "number")]
+    assert max(ends) <= 100
+    assert min(later - earlier for earlier, later in zip(ends, ends[1:], strict=False)) >= 5
+    assert [row["number"] for row in rows(spec, "number")] == [1, 2, 3, 4]
+
+
 def test_more_curves_than_can_be_told_apart_are_refused() -> None:
     with pytest.raises(ValueError, match="7 curves cannot be told apart"):
         curves_spec([curve(str(n)) for n in range(7)], "days", "per cent")
@@ -125,6 +133,13 @@ def test_what_is_unknown_is_an_outline_and_named_below_the_axis() -> None:
 def test_the_areas_of_all_parts_fill_the_whole() -> None:
     spec = stacked_areas_spec([0, 30, 60], ["ended", "open"], [[0, 20, 40], [100, 80, 60]], "days", "per cent")
     assert [row["to"] for row in rows(spec, "n") if row["part"] == "open"] == [100, 100, 100]
+
+
+def test_the_legend_of_areas_lists_them_as_they_lie_from_the_top() -> None:
+    spec = stacked_areas_spec([0, 30], ["convicted", "acquitted", "open"], [[0, 1], [0, 2], [100, 97]], "days", "%")
+    assert encoded(spec, "color")["legend"]["values"] == [2, 1, 0]
+    bars = stacked_bars_spec([Stack("Kenya", [1, 2, 3])], ["a", "b", "c"], "cases")
+    assert encoded(bars, "color")["legend"]["values"] == [0, 1, 2]
 
 
 # Limits

@@ -156,10 +156,12 @@ def _ends(names: Sequence[str], rows: Sequence[Row], end: int) -> list[Layer]:
     if len(names) < 2:
         return []
     last = {row["series"]: row for row in rows}
-    ends, taken = [], -float(APART)
-    for name in sorted(names, key=lambda one: last[one]["share"]):
-        taken = max(last[name]["share"], taken + APART)
-        ends.append({"day": last[name]["day"], "share": min(taken, 100), "number": names.index(name) + 1})
+    rising = sorted(names, key=lambda one: last[one]["share"])
+    heights = _apart([last[name]["share"] for name in rising])
+    ends = [
+        {"day": last[name]["day"], "share": height, "number": names.index(name) + 1}
+        for name, height in zip(rising, heights, strict=True)
+    ]
     encoding = {
         "x": {"field": "day", "type": "quantitative"},
         "y": {"field": "share", "type": "quantitative"},
@@ -167,6 +169,19 @@ def _ends(names: Sequence[str], rows: Sequence[Row], end: int) -> list[Layer]:
     }
     mark = LABEL | {"align": "right", "dx": -3, "dy": -8, "fontWeight": 700}
     return [{"data": {"values": ends}, "mark": mark, "encoding": encoding}]
+
+
+def _apart(shares: Sequence[float]) -> list[float]:
+    """Ascending `shares` moved apart so far that numbers can be read beside each other, none above 100."""
+    heights, taken = [], -float(APART)
+    for share in shares:
+        taken = max(share, taken + APART)
+        heights.append(taken)
+    room = 100.0
+    for at in reversed(range(len(heights))):
+        heights[at] = min(heights[at], room)
+        room = heights[at] - APART
+    return heights
 
 
 def _mark(mark: Mark, position: int, end: int) -> Layer:

@@ -125,7 +125,7 @@ def stacked_areas_spec(
     drawn = {
         "data": {"values": rows},
         "encoding": encoding,
-        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, False), text],
+        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, False, from_top=True), text],
     }
     return specification([drawn], AREAS + legend_height(len(parts)))
 
@@ -148,13 +148,18 @@ def _segments(row: Stack, parts: Sequence[str], *, shares: bool, unknown: bool) 
     return segments
 
 
-def _filled(mark: dict[str, Any], end: dict[str, Any], parts: Sequence[str], unknown: bool) -> list[Layer]:
-    """The parts in steps of one hue, which print as steps of grey; a part that is unknown is an outline."""
+def _filled(
+    mark: dict[str, Any], end: dict[str, Any], parts: Sequence[str], unknown: bool, *, from_top: bool = False
+) -> list[Layer]:
+    """The parts in steps of one hue, which print as steps of grey; a part that is unknown is an outline.
+
+    The legend lists them in their order, or, where they lie one above the other, `from_top`: the last first.
+    """
     known = len(parts) - 1 if unknown else len(parts)
     names = " : ".join(f"datum.value == {position} ? '{_quoted(name)}'" for position, name in enumerate(parts[:known]))
     legend = listed_legend(
         type="symbol",
-        values=list(range(known)),
+        values=list(range(known))[:: -1 if from_top else 1],
         labelExpr=f"{names} : ''",
         symbolType="square",
         symbolSize=200,
