@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from db.figures import Figure
+from db.figures import Figure, Status
 
 
 class Change(StrEnum):
@@ -45,8 +45,10 @@ class Kept(NamedTuple):
     not_recorded: int
 
 
-def kept(figure: Figure) -> Kept:
-    """The four numbers of a deadline's figure."""
+def kept(figure: Figure) -> Kept | None:
+    """The four numbers of a deadline's figure; None without a report, where zeros would say what nobody knows."""
+    if figure.status is Status.NO_REPORT:
+        return None
     missed = (figure.denominator or 0) - figure.numerator
     return Kept(figure.numerator, missed, figure.not_yet_due, figure.not_recorded)
 

@@ -179,6 +179,14 @@ def test_hand_offs_are_told_along_the_path_whatever_the_cause(filled: Engine) ->
         assert rows[1] == ["Medical services", "Laboratory", "7 days", "27", "24", "0", "0"]
 
 
+def test_a_county_that_sent_nothing_has_no_zero_among_its_deadlines_and_hand_offs(filled: Engine) -> None:
+    app = causes(filled, "commissioner", county="Lamu")
+    deadlines = next(table.value for table in app.table if "Not recorded" in table.value.columns)
+    broken = next(table.value for table in app.table if "Broken" in table.value.columns)
+    assert {tuple(line[1:]) for line in deadlines.to_numpy().tolist()} == {("No report",) * 4}
+    assert {tuple(line[3:]) for line in broken.to_numpy().tolist()} == {("No report",) * 4}
+
+
 def test_an_official_reads_the_own_county_beside_kenya_and_nothing_of_others(filled: Engine) -> None:
     for cause in (FORENSICS, WOMEN, COORDINATION):
         for place in ("Kisumu", "Kenya"):

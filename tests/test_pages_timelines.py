@@ -125,6 +125,18 @@ def test_a_county_without_a_report_is_told_from_one_with_few_cases(filled: Engin
     assert len(counties) == 47
 
 
+def test_of_a_county_that_sent_nothing_no_deadline_and_no_open_case_is_counted(filled: Engine) -> None:
+    app = page(filled, county="Lamu")
+    assert row(app, "Charged in time").split(" | ")[2:7] == ["No report"] * 5
+    assert "Lamu: no report for" in text(app)
+    assert "No case was open" not in text(app)
+    with Records(filled, AccountPass("commissioner")) as records:
+        (line,) = [
+            line for line in told(path_tables._deadlines_file(of(records, LAMU))) if line["indicator"] == "lab-result"
+        ]
+    assert (line["met"], line["not_recorded"], line["status"]) == ("", "", "no_report")
+
+
 def test_a_county_stands_beside_the_country_and_shows_its_stations(filled: Engine) -> None:
     app = page(filled, county="Nairobi")
     assert rows(app.table[0].value)[0].startswith("Nairobi | 24 | 10 days")

@@ -16,11 +16,12 @@ THRESHOLDS = {deadline.code: deadline.threshold for deadline in DEADLINES}
 
 
 class HandedOver(NamedTuple):
-    """A hand-off over the twelve months under review: within how many days, and how many cases kept it."""
+    """A hand-off over the twelve months under review: within how many days, and how many cases kept it; `kept` is None
+    where nothing came in from the place."""
 
     hand_off: HandOff
     days: int
-    kept: Kept
+    kept: Kept | None
 
 
 class CauseRecords:

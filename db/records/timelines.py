@@ -17,7 +17,7 @@ from db.cohort import Cohort, as_they_stood, cases_for, own_cases
 from db.dates import month_end, month_of, months_after
 from db.durations import BY_CODE as STAGES
 from db.durations import Durations, Stage, durations, durations_by, measured
-from db.figures import YEAR, Counts, Worth
+from db.figures import YEAR, Counts, Status, Worth
 from db.indicators import BY_CODE, DEADLINES
 from db.reading import Reading
 from db.records.bound import Bound
@@ -62,6 +62,11 @@ class DeadlineFigure(NamedTuple):
     not_yet_due: int
     not_recorded: int
     worth: Worth
+
+    @property
+    def has_reported(self) -> bool:
+        """Whether anything came in from the place: without, its zeros say nothing."""
+        return self.worth.status is not Status.NO_REPORT
 
 
 class TimelineRecords:
@@ -136,7 +141,8 @@ class TimelineRecords:
         with self._bound.reading(Right.FIGURES, county) as reading:
             asked = ("ages", month, scope, county)
             by_age = reading.kept(asked, lambda: _ages(reading, month, scope, county))
-            return Ages(county, "", by_age, sum(by_age), True)
+            has_reported = county is None or any(by_age) or county in _counties_heard_of(reading, month)
+            return Ages(county, "", by_age, sum(by_age), has_reported)
 
     def ages_by_county(self, month: int, scope: str) -> tuple[Ages, ...]:
         """The same for each of the viewer's counties, by code."""

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from db.causes import Compared, Kept, kept
+from db.figures import Status
 from db.indicators import BY_CODE, DEADLINES
 from db.records.causes import HandedOver
 from pages.components import tables
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import count_words, small, title_words
+from pages.components.phrases import count_words, small, status_words, title_words
 from pages.components.stacked import Stack, stacked_bars
 from pages.components.wording import say
 
@@ -25,18 +26,25 @@ def deadlines(compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
         return
     st.header(say("causes.deadlines"), divider="gray", anchor="deadlines")
     parts = [say(f"causes.kept.{part}") for part in Kept._fields]
-    stacks = [Stack(title_words(BY_CODE[code]), numbers) for code, numbers in found.items() if any(numbers)]
+    stacks = [Stack(title_words(BY_CODE[code]), numbers) for code, numbers in found.items() if numbers and any(numbers)]
     if stacks:
         alt = say("causes.deadlines_alt", list="; ".join(_told(stack, parts) for stack in stacks))
         stacked_bars(stacks, parts, unit=say("causes.deadlines_unit"), alt=alt, shares=True, unknown=True)
     rows = [
         {say("county.column.figure"): title_words(BY_CODE[code])}
-        | {part: count_words(number) for part, number in zip(parts, numbers, strict=True)}
+        | dict(zip(parts, _numbers_words(numbers), strict=True))
         for code, numbers in found.items()
     ]
     tables.shown_table(rows, say("causes.deadlines_table"))
     sources = "; ".join(dict.fromkeys(BY_CODE[code].source for code in found))
     st.markdown(small(f"{say('causes.deadlines_note')} {say('components.source', source=sources)}"))
+
+
+def _numbers_words(numbers: Kept | None) -> list[str]:
+    """The four numbers; of a place that sent nothing, none of them."""
+    if numbers is None:
+        return [status_words(Status.NO_REPORT)] * len(Kept._fields)
+    return [count_words(number) for number in numbers]
 
 
 def _told(stack: Stack, parts: Sequence[str]) -> str:
@@ -52,20 +60,26 @@ def hand_offs(screen: Screen) -> None:
     csv_button(screen, "hand-offs", lambda: _file(screen))
 
 
+def numbers_of(found: Kept | None) -> dict[str, int | None]:
+    """The four numbers as they leave in a file: empty without a report."""
+    return dict.fromkeys(Kept._fields) if found is None else found._asdict()
+
+
 def _handed_over(screen: Screen) -> list[HandedOver]:
     asked = screen.filters
     return screen.records.causes.hand_offs(asked.month, asked.scope, asked.county)
 
 
 def _row(one: HandedOver) -> tables.Row:
+    met, missed, not_yet_due, not_recorded = _numbers_words(one.kept)
     return {
         say("causes.column.from"): say(f"causes.party.{one.hand_off.giver}"),
         say("causes.column.to"): say(f"causes.party.{one.hand_off.receiver}"),
         say("components.column.threshold"): say("definitions.threshold_unit.days", value=one.days),
-        say("causes.column.in_time"): count_words(one.kept.met),
-        say("causes.column.late"): count_words(one.kept.missed),
-        say("causes.column.broken"): count_words(one.kept.not_recorded),
-        say("causes.column.waiting"): count_words(one.kept.not_yet_due),
+        say("causes.column.in_time"): met,
+        say("causes.column.late"): missed,
+        say("causes.column.broken"): not_recorded,
+        say("causes.column.waiting"): not_yet_due,
     }
 
 
@@ -80,7 +94,7 @@ def _file(screen: Screen) -> pd.DataFrame:
             "from": one.hand_off.giver,
             "to": one.hand_off.receiver,
             "threshold_days": one.days,
-            **one.kept._asdict(),
+            **numbers_of(one.kept),
         }
         for one in _handed_over(screen)
     ]

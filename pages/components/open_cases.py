@@ -8,10 +8,11 @@ import streamlit as st
 from db.figures import Status
 from db.records.timelines import Ages
 from db.waiting import AGES, Waiting
+from pages.components.attempts import first_month
 from pages.components.charts import bars
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import code_words, count_words, month_words, small, status_words
+from pages.components.phrases import code_words, count_words, month_words, period_words, small, status_words
 from pages.components.stacked import Stack, stacked_bars
 from pages.components.stage_words import day_count, source_words
 from pages.components.tables import Row, shown_table
@@ -25,7 +26,9 @@ def open_cases_section(screen: Screen) -> None:
     ages = screen.records.timelines.ages(asked.month, asked.scope, asked.county)
     month = month_words(asked.month)
     if not ages.together:
-        st.info(say("timelines.none_open", month=month))
+        period = period_words(first_month(screen), asked.month)
+        no_report = say("overview.no_report", place=asked.place, period=period)
+        st.info(say("timelines.none_open", month=month) if ages.has_reported else no_report)
         return
     st.markdown(say("timelines.open_lead", n=count_words(ages.together), month=month, place=asked.place))
     _by_age(screen, ages)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from db.durations import BY_CODE, Durations
+from db.figures import Status
 from db.measures import Unit
 from db.records.timelines import DeadlineFigure
 from pages.components.attempts import first_month
@@ -13,7 +14,15 @@ from pages.components.charts import bars
 from pages.components.curves import curves
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import code_words, count_words, interval_words, period_words, small, value_words
+from pages.components.phrases import (
+    code_words,
+    count_words,
+    interval_words,
+    period_words,
+    small,
+    status_words,
+    value_words,
+)
 from pages.components.stacked import Stack, stacked_bars
 from pages.components.stage_curves import Asked, curve_series, last_day, origin, part_columns
 from pages.components.stage_words import (
@@ -82,7 +91,7 @@ def deadlines_section(screen: Screen) -> None:
     drawn = [stack for stack in stacks if any(stack.sizes)]
     parts = [say(f"timelines.outcome.{name}") for name in OUTCOMES]
     if drawn:
-        told = "; ".join(_deadline_alt(figure) for figure in figures)
+        told = "; ".join(_deadline_alt(figure) for figure in figures if figure.has_reported)
         alt = say("timelines.deadlines_alt", place=asked.place, list=told)
         stacked_bars(drawn, parts, unit=say("timelines.share_of_cases"), alt=alt, shares=True, unknown=True)
     shown_table([_deadline_row(figure) for figure in figures], say("timelines.deadlines_table_alt"))
@@ -101,10 +110,15 @@ def _deadline_row(figure: DeadlineFigure) -> Row:
     return {
         say("timelines.column.deadline"): figure.title,
         say("timelines.column.days"): say(f"timelines.days_{figure.days_status}", days=day_count(figure.days)),
-        **{say(f"timelines.outcome.{name}"): count_words(getattr(figure, name)) for name in OUTCOMES},
+        **{say(f"timelines.outcome.{name}"): _outcome_words(figure, name) for name in OUTCOMES},
         say("timelines.column.met_of_due"): value,
         say("timelines.column.interval"): interval_words(worth.lower, worth.upper, unit),
     }
+
+
+def _outcome_words(figure: DeadlineFigure, name: str) -> str:
+    """How many cases came to it; of a place that sent nothing, no number at all."""
+    return count_words(getattr(figure, name)) if figure.has_reported else status_words(Status.NO_REPORT)
 
 
 def adjournments_section(screen: Screen) -> None:
@@ -151,7 +165,7 @@ def _deadlines_file(screen: Screen) -> pd.DataFrame:
             "county_code": asked.county,
             "days": figure.days,
             "days_are": figure.days_status,
-            **{name: getattr(figure, name) for name in OUTCOMES},
+            **{name: getattr(figure, name) if figure.has_reported else None for name in OUTCOMES},
             **figure.worth._asdict(),
         }
         for figure in screen.records.timelines.deadlines(asked.month, asked.scope, asked.county)
