@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from db.causes import Compared
@@ -16,7 +17,7 @@ from pages.components.filters import chosen_cause
 from pages.components.frame import Screen
 from pages.components.hand_offs import deadlines, hand_offs
 from pages.components.phrases import count_words, month_words, period_words, small
-from pages.components.rural_urban import setting_rows
+from pages.components.rural_urban import setting_rows, settings_file
 from pages.components.windows import shown_figures
 from pages.components.wording import say
 
@@ -35,7 +36,7 @@ def page(records: Records) -> None:
     cause = chosen_cause()
     codes = codes_of(cause, screen)
     _figures(screen, cause, compared, codes)
-    deadlines(compared, codes)
+    deadlines(screen, compared, codes)
     if ADJOURNMENTS in codes:
         _adjournments(screen)
     _rural_urban(screen, codes)
@@ -81,6 +82,16 @@ def _adjournments(screen: Screen) -> None:
         for label, n in zip(labels, counts, strict=True)
     ]
     tables.shown_table(rows, say("causes.adjournments_table"))
+    st.markdown(small(say("components.source", source=BY_CODE[ADJOURNMENTS].source)))
+    csv_button(screen, "cause-adjournments", lambda: adjournments_file(screen))
+
+
+def adjournments_file(screen: Screen) -> pd.DataFrame:
+    """One row a cause of adjournments in the twelve months."""
+    asked = screen.filters
+    found = screen.records.causes.adjournments_by_cause(asked.month, asked.scope, asked.county)
+    place = {"month": asked.month, "scope": asked.scope, "county_code": asked.county}
+    return pd.DataFrame([{**place, "caused_by": code, "adjournments": n} for code, n in found.items()], dtype=object)
 
 
 def _rural_urban(screen: Screen, codes: Sequence[str]) -> None:
@@ -93,6 +104,7 @@ def _rural_urban(screen: Screen, codes: Sequence[str]) -> None:
     tables.shown_table(setting_rows(screen, [figures[code] for code in divided]), say("stations.rural_urban_alt"))
     if screen.filters.county is None:
         st.markdown(small(say("causes.of_the_month", month=month_words(screen.filters.month))))
+    csv_button(screen, "cause-rural-urban", lambda: settings_file(screen, divided))
 
 
 if __name__ == "__main__":

@@ -189,7 +189,7 @@ def test_a_county_that_sent_nothing_has_no_report_and_no_zero(filled: Engine) ->
 
 def test_a_rate_is_shown_with_what_it_was_counted_from(filled: Engine) -> None:
     app = shown(filled, "commissioner", "overview")
-    assert "**11** cases with a medical examination by the third day after the report, of **25** cases" in text(app)
+    assert "Cases with a medical examination by the third day after the report: **11**, of **25** cases" in text(app)
     (card,) = [metric for metric in app.metric if "Examined within 72 hours" in metric.label]
     assert card.value == "44.0\u00a0%"
 

@@ -16,11 +16,13 @@ from db.intake import import_files
 from db.measures import Cause
 from db.records import Records
 from db.setup import initialise
+from pages.causes import adjournments_file
 from pages.components.beside_kenya import DIVIDED_ONLY
 from pages.components.cause_figures import compared_file
 from pages.components.downloads import csv_file
 from pages.components.filters import Filters
 from pages.components.frame import Screen
+from pages.components.hand_offs import deadlines_file
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text
@@ -233,6 +235,17 @@ def test_the_file_holds_both_years_of_every_figure(filled: Engine) -> None:
     sent = rows["sample-sent"]
     assert (sent["numerator"], sent["denominator"], sent["county_code"]) == ("0", "21", "42")
     assert (sent["year_before_denominator"], sent["change"]) == ("0", "not_compared")
+
+
+def test_every_table_of_a_cause_can_be_downloaded(filled: Engine) -> None:
+    keys = str([button.proto.id for button in causes(filled, "commissioner", COORDINATION).get("download_button")])
+    assert "download-cause-deadlines" in keys and "download-cause-adjournments" in keys
+    with Records(filled, AccountPass("commissioner")) as records:
+        screen = asked(records)
+        (sent,) = deadlines_file(screen, ["sample-sent"]).to_dict("records")
+        assert (sent["met"], sent["missed"], sent["first_month"]) == (27, 24, 202506)
+        adjourned = adjournments_file(screen)[["caused_by", "adjournments"]]
+        assert adjourned.to_numpy().tolist() == [["court", 2], ["defence", 1], ["unknown", 1]]
 
 
 def test_a_data_officer_may_not_read_the_causes(filled: Engine) -> None:

@@ -163,7 +163,7 @@ def test_an_official_reads_the_own_numbers_beside_the_country_s(filled: Engine) 
 
 def test_a_finding_is_chosen_by_the_address_and_says_what_to_do(filled: Engine) -> None:
     app = opened(filled, "commissioner", finding=EXAM_FIRST)
-    assert "Kenya: **60** cases whose medical examination is dated before the report, of **63** cases" in text(app)
+    assert "Kenya, cases whose medical examination is dated before the report: **60**, of **63** cases" in text(app)
     assert "What to do: Compare both days with the station's file" in text(app)
     wrong = opened(filled, "commissioner", finding="[x](https://example.org)")
     assert [warning.value for warning in wrong.warning] == [

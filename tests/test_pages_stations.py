@@ -124,7 +124,7 @@ def test_that_a_desk_exists_stands_beside_that_it_works(filled: Engine) -> None:
     app = shown(filled, "commissioner", "gender_desks")
     assert metric(app, "Stations with a gender desk") == "80.0\u00a0%"  # 4 of the 5 that reported
     assert metric(app, "Stations with a functional gender desk") == "25.0\u00a0%"  # 1 of the 4 whose state is known
-    assert "the first never stands for the second" in text(app)
+    assert "the two figures are never merged" in text(app)
 
 
 def test_every_state_is_counted_and_what_is_unknown_is_a_state(filled: Engine) -> None:
@@ -211,7 +211,7 @@ def test_the_headline_says_how_many_women_are_missing_and_how_many_stations_have
     app = shown(filled, "commissioner", "female_officers")
     words = text(app)
     assert "Kenya: 16 of 63 officers are women, 25.4\u00a0%." in words
-    assert "8 more women, appointed in addition, would make one in three." in words  # (63 - 48) / 2, upwards
+    assert "8 more women officers, beside those there are, would make one in three." in words  # (63 - 48) / 2, upwards
     assert "1 of the 5 stations that reported have no woman officer." in words
     assert "2 stations sent no return: with them the share without a woman could be anything from 14.3\u00a0%" in words
     assert metric(app, "Women among the officers of gender desks") == "50.0\u00a0%"  # 3 of 6

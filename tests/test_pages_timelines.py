@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -18,7 +19,7 @@ from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
 from db.statistics import Quantile
-from pages.components import path_tables, stage_curves, stage_places
+from pages.components import path_tables, stage_curves, stage_places, tables
 from pages.components.filters import Filters
 from pages.components.frame import Screen
 from pages.components.stage_curves import Asked
@@ -92,7 +93,7 @@ def told(file: object) -> list[dict[str, str]]:
 
 def test_the_stage_is_told_by_its_median_and_by_what_became_of_every_case(filled: Engine) -> None:
     read = text(page(filled, county="Nairobi"))
-    assert "Half of the cases had come to the end by 10 days" in read
+    assert "Half of the cases had come to the end within 10 days" in read
     assert "Of 24 cases that began it, 13 came to the end, 1 left by another exit and 10 still wait." in read
     assert "ended silently 1" in read
 
@@ -123,6 +124,22 @@ def test_a_county_without_a_report_is_told_from_one_with_few_cases(filled: Engin
     assert counties.loc["Kisumu", "Half by (median)"] == "too few"
     assert set(counties.loc["Lamu"]) == {"No report"}
     assert len(counties) == 47
+
+
+def test_the_names_of_counties_are_in_full_and_stay_in_sight(filled: Engine) -> None:
+    counties = page(filled).dataframe[0]
+    settings = json.loads(counties.proto.columns)["County"]
+    assert settings["pinned"] is True
+    assert settings["width"] >= 7 * len("Elgeyo-Marakwet")
+
+
+def test_words_that_only_later_rows_hold_are_in_full() -> None:
+    rows = [{"County": "Lamu", "Position": "Within", "Of": "2"}] * 20
+    rows.append({"County": "Kisumu", "Position": "Higher than expected", "Of": "3"})
+    config = tables._words_in_full(rows)
+    assert list(config) == ["County", "Position"]
+    assert config["Position"]["width"] >= 7 * len("Higher than expected")
+    assert tables._words_in_full([]) == {}
 
 
 def test_of_a_county_that_sent_nothing_no_deadline_and_no_open_case_is_counted(filled: Engine) -> None:
@@ -223,6 +240,8 @@ def test_files_hold_the_figures_of_the_screen(filled: Engine) -> None:
         assert (len(counties), counties["47"]["median"], counties["42"]["known"]) == (47, "10", "too_few")
         path = {line["stage"]: line for line in told(path_tables._path_file(screen, asked()))}
         assert path["report_to_charge"]["ended"] == "13"
+        laboratory = told(path_tables._path_file(screen, asked(), path_tables.FORENSIC))
+        assert [line["stage"] for line in laboratory] == ["sample_to_dispatch", "dispatch_to_result"]
         here = of(records, NAIROBI, "Nairobi")
         parts = told(stage_curves._file(here, asked("Nairobi", NAIROBI)))
         assert [(line["part"], line["cases"]) for line in parts] == [("here", "24"), ("kenya", "27")]

@@ -54,7 +54,7 @@ def lines(title: str, figures: Sequence[Figure]) -> None:
 
 def _line(figure: Figure) -> str:
     named = say("components.bar", label=title_words(figure.indicator), n=shown_value(figure))
-    span = f"{span_words(figure)}:" if figure.indicator.ripens else ""
+    span = f"{span_words(figure)}." if figure.indicator.ripens else ""
     details = small(" ".join(part for part in (span, counted_words(figure), beside_words(figure)) if part))
     return f"**{named}** · {status_badge(figure)}. {details}"
 

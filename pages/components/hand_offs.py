@@ -19,7 +19,7 @@ from pages.components.wording import say
 OF_DEADLINES = [deadline.code for deadline in DEADLINES]
 
 
-def deadlines(compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
+def deadlines(screen: Screen, compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
     """Draws the deadlines among `codes`: met, missed, not yet due, not recorded; nothing where there is none."""
     found = {code: kept(compared[code].now) for code in codes if code in OF_DEADLINES}
     if not found:
@@ -38,6 +38,24 @@ def deadlines(compared: Mapping[str, Compared], codes: Sequence[str]) -> None:
     tables.shown_table(rows, say("causes.deadlines_table"))
     sources = "; ".join(dict.fromkeys(BY_CODE[code].source for code in found))
     st.markdown(small(f"{say('causes.deadlines_note')} {say('components.source', source=sources)}"))
+    csv_button(screen, "cause-deadlines", lambda: deadlines_file(screen, list(found)))
+
+
+def deadlines_file(screen: Screen, codes: Sequence[str]) -> pd.DataFrame:
+    """One row a deadline, with the number of cases in each of its four states."""
+    asked = screen.filters
+    compared = screen.records.causes.compared(codes, asked.month, asked.scope, asked.county)
+    place = {"month": asked.month, "scope": asked.scope, "county_code": asked.county}
+    rows = [
+        {
+            **place,
+            "indicator": code,
+            "first_month": compared[code].now.first_month,
+            **numbers_of(kept(compared[code].now)),
+        }
+        for code in codes
+    ]
+    return pd.DataFrame(rows, dtype=object)
 
 
 def _numbers_words(numbers: Kept | None) -> list[str]:

@@ -86,7 +86,7 @@ def _stage_rows(labels: Sequence[str], waiting: Sequence[Waiting]) -> list[Row]:
     return [
         {
             say("timelines.column.reached"): label,
-            say("timelines.open_unit"): count_words(row.cases),
+            say("timelines.column.open_cases"): count_words(row.cases),
             say("timelines.column.share"): too_few
             if row.share is None
             else say("components.percent", value=f"{100 * row.share:.1f}"),

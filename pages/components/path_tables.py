@@ -1,6 +1,6 @@
 """The whole path: every stage beside the others, its deadlines, the laboratory's two parts, and adjournments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -63,10 +63,11 @@ def forensic_section(screen: Screen, asked: Asked) -> None:
     shown_table(rows, say("timelines.forensic_alt", place=asked.place))
     unrecorded = parts["dispatch_to_result"].left_out.get("start_not_recorded", 0)
     st.markdown(small(f"{say('timelines.forensic_note', n=count_words(unrecorded))} {source_words()}"))
+    csv_button(screen, "timelines-forensic", lambda: _path_file(screen, asked, FORENSIC))
 
 
 def _forensic_curves(asked: Asked, parts: Mapping[str, Durations]) -> None:
-    drawn = {stage_words(code): part for code, part in parts.items() if part.curve is not None}
+    drawn = {say(f"timelines.forensic_part.{code}"): part for code, part in parts.items() if part.curve is not None}
     if not drawn:
         return
     st.subheader(say("timelines.forensic_title", place=asked.place))
@@ -140,7 +141,7 @@ def adjournments_section(screen: Screen) -> None:
     alt = say("timelines.adjournments_alt", place=asked.place, list=told)
     bars(labels, list(caused.values()), unit=say("timelines.adjournments_unit"), alt=alt)
     rows = [
-        {say("timelines.column.caused_by"): label, say("timelines.adjournments_unit"): count_words(n)}
+        {say("timelines.column.caused_by"): label, say("timelines.column.adjournments"): count_words(n)}
         for label, n in zip(labels, caused.values(), strict=True)
     ]
     shown_table(rows, say("timelines.adjournments_table_alt"))
@@ -148,9 +149,9 @@ def adjournments_section(screen: Screen) -> None:
     csv_button(screen, "timelines-adjournments", lambda: _adjournments_file(screen))
 
 
-def _path_file(screen: Screen, asked: Asked) -> pd.DataFrame:
+def _path_file(screen: Screen, asked: Asked, stages: Iterable[str] = tuple(BY_CODE)) -> pd.DataFrame:
     path = screen.records.timelines.path(screen.filters.month, asked.cohort)
-    rows = [origin(screen, asked) | {"stage": code} | part_columns(path[code]) for code in BY_CODE]
+    rows = [origin(screen, asked) | {"stage": code} | part_columns(path[code]) for code in stages]
     return pd.DataFrame(rows, dtype=object)
 
 

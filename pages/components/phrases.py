@@ -96,10 +96,11 @@ def target_words(indicator: Indicator, target: float | None, target_status: str 
 def counted_words(figure: Figure) -> str:
     """The numerator and the denominator, each with what it counts."""
     indicator, n = figure.indicator, count_words(figure.numerator)
+    words = indicator.numerator_words[0].upper() + indicator.numerator_words[1:]
     if figure.denominator is None:
-        return say("components.counted", n=n, words=indicator.numerator_words)
+        return say("components.counted", n=n, words=words)
     below = {"m": count_words(figure.denominator), "below": indicator.denominator_words}
-    return say("components.counted_of", n=n, words=indicator.numerator_words, **below)
+    return say("components.counted_of", n=n, words=words, **below)
 
 
 def beside_words(figure: Figure) -> str:

@@ -27,6 +27,10 @@ from pages.components.windows import shown_course
 from pages.components.wording import say
 
 Row = dict[str, str]
+# What a letter and the edges of its cell take of a table's width, in pixels.
+LETTER, EDGES = 7, 20
+# From so many rows the browser takes the width of a column by itself.
+MEASURED = 10
 
 
 def shown_table(rows: Sequence[Row], alt: str) -> None:
@@ -44,6 +48,7 @@ def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, ch
     mark_row(key, ids, chosen)
     st.dataframe(
         pd.DataFrame(list(rows)),
+        column_config=_words_in_full(rows),
         height="content",
         hide_index=True,
         key=key,
@@ -53,6 +58,18 @@ def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, ch
         alt=alt,
     )
     st.markdown(small(say(f"components.choose_by_row.{chooses}")))
+
+
+def _words_in_full(rows: Sequence[Row]) -> dict[str, Any]:
+    """Columns as wide as their longest words where these do not stand in the first rows, by which the browser would
+    cut them; the names, which come first, stay in sight when the others are scrolled."""
+    config = {}
+    for position, heading in enumerate(rows[0] if rows else ()):
+        lengths = [len(row[heading]) for row in rows]
+        if not position or max(lengths) > max(len(heading), *lengths[:MEASURED]):
+            width = LETTER * max(len(heading), *lengths) + EDGES
+            config[heading] = st.column_config.Column(width=width, pinned=True if position == 0 else None)
+    return config
 
 
 def county_rows(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> list[Row]:

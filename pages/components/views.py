@@ -8,6 +8,7 @@ import streamlit as st
 
 from db.indicators import BY_CODE
 from db.measures import Cause
+from pages.components.wording import say
 
 # Of the run that is going on: dashboard.py offers its pages before it draws one.
 _OFFERED: ContextVar[Mapping[str, Any]] = ContextVar("views offered to this viewer")
@@ -48,4 +49,4 @@ def link(view: str) -> None:
     """Draws a link to the view at that address, if the viewer's menu has it; the county chosen stays chosen."""
     page = _OFFERED.get({}).get(view)
     if page is not None:
-        st.page_link(page)
+        st.page_link(page, label=say("components.see", view=page.title), icon=":material/arrow_forward:")
