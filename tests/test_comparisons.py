@@ -264,6 +264,9 @@ def test_another_minimum_is_heeded_at_once(own_database: Engine) -> None:
         change_threshold(connection, "minimum_denominator", "2")
     assert place() is not None
     assert without_a_value() == 0
+    with writing(own_database) as connection:
+        change_threshold(connection, "minimum_denominator", "0")
+    assert place() is not None
 
 
 # Whose counties

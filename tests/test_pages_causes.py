@@ -147,6 +147,17 @@ def row_of(app: AppTest, column: str, title: str) -> list[str]:
     return next(cells[1:] for cells in table.to_numpy().tolist() if cells[0] == title)
 
 
+def test_a_yearly_rate_of_less_than_a_year_is_not_set_against_chance(filled: Engine) -> None:
+    yearly = BY_CODE["reported-per-100k"].title
+    whole = causes(filled, "commissioner", COORDINATION, month="May 2025")
+    short = causes(filled, "commissioner", COORDINATION, month="April 2025")
+    for app, times in ((whole, 1), (short, 0)):
+        table = next(table.value for table in app.table if "Counties with enough cases" in table.value.columns)
+        assert table["Figure"].tolist().count(yearly) == times
+        census = next(line for line in text(app).splitlines() if "Not set against chance" in line)
+        assert yearly not in census
+
+
 def test_a_census_is_not_set_against_chance_but_against_its_target(filled: Engine) -> None:
     words = text(causes(filled, "commissioner", WOMEN))
     assert "Women's share of officers: target met in 1 of the 2 counties that reported, of 47." in words

@@ -3,8 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, update
@@ -17,6 +18,7 @@ from db.engine import open_database, writing
 from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
+from pages.components import desk_states, desks_by_county
 from pages.components.downloads import csv_file
 from pages.components.filters import Filters
 from pages.components.frame import Screen
@@ -318,6 +320,17 @@ def test_the_file_of_stations_holds_codes_and_leaves_empty_what_is_not_known(fil
     assert (silent["desk_state"], silent["last_returned"], silent["wants_of_women"]) == (
         *("no_return", "202603", "no_return"),
     )
+
+
+@pytest.mark.parametrize("part", [desk_states._states_file, desks_by_county._counties_file])
+def test_a_file_of_desks_has_no_zero_for_a_county_that_sent_nothing(filled: Engine, part: Callable[..., Any]) -> None:
+    with Records(filled, AccountPass("commissioner")) as records:
+        screen = Screen(records, records.state(), Filters("core", MONTH, None, "Kenya"))
+        content = csv_file(records, part(screen)).decode()
+    rows = {row.get("name") or row.get("group"): row for row in csv.DictReader(io.StringIO(content))}
+    states = ("functional", "partial", "nominal", "none", "not_inspected", "no_return")
+    assert [rows["Lamu"][state] for state in states] == ["", "", "", "", "", "1"]
+    assert [rows["Kisumu"][state] for state in states] == ["0", "1", "0", "0", "0", "1"]
 
 
 def test_a_station_withdrawn_by_its_sender_is_on_no_list(sqlite_database: Engine, tmp_path) -> None:

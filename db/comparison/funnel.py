@@ -99,13 +99,13 @@ def _funnel(reading: Reading, indicator: Indicator, month: int, scope: str) -> F
     if centre is None:
         return None
     found = positions(reading, [indicator.code], month, scope, reading.own_counties)[indicator.code]
-    largest = BEYOND * max([reading.minimum, *(place.size for place in found if place.value is not None)])
+    largest = BEYOND * max([reading.minimum, 1, *(place.size for place in found if place.value is not None)])
     return Funnel(SCALES[indicator.unit] * centre, found, _limits(indicator, centre, reading.minimum, largest))
 
 
 def _limits(indicator: Indicator, centre: float, smallest: int, largest: float) -> FunnelLimits:
     rates = indicator.unit is not Unit.PERCENT
-    sizes = np.unique(np.geomspace(smallest, largest, STEPS).round())
+    sizes = np.unique(np.geomspace(max(smallest, 1), largest, STEPS).round())
     if rates and indicator.unit is Unit.PER_100K_CHILDREN:
         sizes = np.linspace(largest / STEPS, largest, STEPS)
     limits = [side for level in (0.95, 0.998) for side in funnel_limits(centre, sizes, level, rates=rates)]

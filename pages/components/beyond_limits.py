@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from db.comparison import Position
+from db.comparison import Position, is_compared
 from db.figures import Status
 from db.indicators import BY_CODE
 from db.records.county import Beside
 from db.statistics import Place
 from pages.components import tables
 from pages.components.beside_kenya import lies_words, shown_beside
+from pages.components.county_funnel import shown_funnel
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, fraction_words, shown_value, small, title_words
@@ -56,7 +57,7 @@ def _counties_beyond(screen: Screen, codes: Sequence[str]) -> None:
         st.markdown(say("causes.where_note"))
         tables.shown_table([_row(code, found) for code, found in compared.items()], say("causes.where_alt"))
         csv_button(screen, "causes-counties", lambda: _file(screen, codes))
-    others = [code for code in codes if code not in compared]
+    others = [code for code in codes if not is_compared(BY_CODE[code])]
     if others:
         titles = "; ".join(title_words(BY_CODE[code]) for code in others)
         st.markdown(small(say("causes.census", list=titles)))
@@ -77,7 +78,7 @@ def _met_words(screen: Screen, code: str) -> str:
 
 
 def _positions(screen: Screen, code: str) -> Sequence[Position]:
-    funnel = screen.records.comparisons.by_county(code, screen.filters.month, screen.filters.scope)
+    funnel = shown_funnel(screen, BY_CODE[code])
     return funnel.positions if funnel else ()
 
 

@@ -73,12 +73,17 @@ def _sizes_words(parts: Sequence[str], sizes: Sequence[float]) -> str:
 
 def _state_row(screen: Screen, group: Group) -> tables.Row:
     """The stations in each state; where nothing came in, no state but that is known."""
-    sums, unknown = group.together, say("components.status.no_report")
+    unknown = say("components.status.no_report")
     row = {say("stations.column.stations"): group_words(group, screen.filters.place)}
-    for state in DESK_STATES:
-        is_known = sums.returned or state == NO_RETURN
-        row[code_words("desk_state", state)] = count_words(sums.desks[state]) if is_known else unknown
+    for state, stations in known_states(group).items():
+        row[code_words("desk_state", state)] = unknown if stations is None else count_words(stations)
     return row | {say("stations.column.open"): count_words(group.together.stations)}
+
+
+def known_states(group: Group) -> dict[str, int | None]:
+    """The stations in each of DESK_STATES; where no return came in, None for every state that one would tell of."""
+    desks = group.together.desks
+    return {state: desks[state] if group.together.returned or state == NO_RETURN else None for state in DESK_STATES}
 
 
 def _states_file(screen: Screen) -> pd.DataFrame:
@@ -89,7 +94,7 @@ def _states_file(screen: Screen) -> pd.DataFrame:
         *stations.by_county(asked.month, asked.scope),
     ]
     rows = [
-        {"month": asked.month, "group": group_words(group, screen.filters.place), **group.together.desks}
+        {"month": asked.month, "group": group_words(group, screen.filters.place), **known_states(group)}
         for group in groups
     ]
     return pd.DataFrame(rows, dtype=object)

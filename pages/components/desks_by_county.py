@@ -9,6 +9,7 @@ import streamlit as st
 from db.indicators import BY_CODE
 from db.records.stations import Group
 from pages.components import tables
+from pages.components.desk_states import known_states
 from pages.components.downloads import csv_button
 from pages.components.filters import KENYA
 from pages.components.frame import Screen
@@ -74,7 +75,7 @@ def _counties_file(screen: Screen) -> pd.DataFrame:
             "name": group.name,
             "stations": group.together.stations,
             "returns_received": group.together.returned,
-            **group.together.desks,
+            **known_states(group),
             "children_per_functional_desk": group.children_per_desk,
         }
         for group in screen.records.stations.by_county(asked.month, asked.scope)
