@@ -20,6 +20,8 @@ from pages.components.wording import say
 
 ANY_MONTH = 0
 MONTHS_OF_REPORT = (ANY_MONTH, 12, 24, 36)
+# The parts below the stage, in their order, under the names by which links lead to them.
+PARTS = ("places", "path", "forensic", "deadlines", "open_cases", "adjournments")
 FIRST_SHOWN = "report_to_charge"
 
 
@@ -29,6 +31,8 @@ def page(records: Records) -> None:
         return
     st.markdown(say("timelines.lead"))
     asked = _asked(screen)
+    links = " · ".join(f"[{say(f'timelines.contents.{part}')}](#{part})" for part in PARTS)
+    st.markdown(say("timelines.contents.links", links=links))
     stage_section(screen, asked)
     if screen.filters.county is None:
         counties_section(screen, asked)

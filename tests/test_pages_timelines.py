@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +19,7 @@ from db.durations import Durations, Known
 from db.engine import open_database, writing
 from db.intake import import_files
 from db.records import Records
+from db.records.timelines import Part
 from db.setup import initialise
 from db.statistics import Quantile
 from pages.components import path_tables, stage_curves, stage_places, tables
@@ -111,6 +114,13 @@ def test_too_few_cases_have_their_counts_and_no_median(filled: Engine) -> None:
     assert "Of 3 cases that began it, 0 came to the end" in read
 
 
+def test_every_link_of_the_contents_leads_to_a_part_in_its_order(filled: Engine) -> None:
+    for county in ("Kenya", "Nairobi"):
+        app = page(filled, county=county)
+        (contents,) = [one.value for one in app.markdown if one.value.startswith("On this screen")]
+        assert re.findall(r"\(#(\w+)\)", contents) == [one.proto.anchor for one in app.header if one.proto.anchor]
+
+
 def test_a_stage_that_nobody_began_says_so(filled: Engine) -> None:
     read = text(page(filled, stage="From the plea to the judgment"))
     assert "No case has begun this stage." in read
@@ -131,6 +141,11 @@ def test_the_names_of_counties_are_in_full_and_stay_in_sight(filled: Engine) -> 
     settings = json.loads(counties.proto.columns)["County"]
     assert settings["pinned"] is True
     assert settings["width"] >= 7 * len("Elgeyo-Marakwet")
+
+
+@pytest.mark.parametrize("by,label", [("directive", "Before the directive"), ("setting", "Before: 2025")])
+def test_a_curve_divided_by_the_directive_is_named_without_its_months(by: str, label: str) -> None:
+    assert stage_curves._label(replace(asked(), by=by), Part("before", "Before: 2025", None)) == label
 
 
 def test_words_that_only_later_rows_hold_are_in_full() -> None:

@@ -22,7 +22,7 @@ from pages.components.wording import say
 def open_cases_section(screen: Screen) -> None:
     """Draws both, as they stood at the end of the month under review."""
     asked = screen.filters
-    st.header(say("timelines.open_cases"), divider="gray")
+    st.header(say("timelines.open_cases"), divider="gray", anchor="open_cases")
     ages = screen.records.timelines.ages(asked.month, asked.scope, asked.county)
     month = month_words(asked.month)
     if not ages.together:

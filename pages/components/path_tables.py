@@ -43,7 +43,7 @@ OUTCOMES = ("met", "missed", "not_yet_due", "not_recorded")
 
 def path_section(screen: Screen, asked: Asked) -> None:
     """Every stage in the order of the path."""
-    st.header(say("timelines.path"), divider="gray")
+    st.header(say("timelines.path"), divider="gray", anchor="path")
     st.markdown(say("timelines.path_lead", place=asked.place, cohort=cohort_words(screen, asked.cohort.first)))
     path = screen.records.timelines.path(screen.filters.month, asked.cohort)
     rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(held)} for code, held in path.items()]
@@ -53,7 +53,7 @@ def path_section(screen: Screen, asked: Asked) -> None:
 
 def forensic_section(screen: Screen, asked: Asked) -> None:
     """Where the time of the laboratory goes: before the sample leaves, and after."""
-    st.header(say("timelines.forensic"), divider="gray")
+    st.header(say("timelines.forensic"), divider="gray", anchor="forensic")
     read = screen.records.timelines
     parts = {code: read.durations(code, screen.filters.month, asked.cohort) for code in FORENSIC}
     dispatch, result = (quantile_words(part, "median") for part in parts.values())
@@ -83,7 +83,7 @@ def _forensic_curves(asked: Asked, parts: Mapping[str, Durations]) -> None:
 
 def deadlines_section(screen: Screen) -> None:
     """What became of each deadline: met, missed, not yet due and not recorded are four things."""
-    st.header(say("timelines.deadlines"), divider="gray")
+    st.header(say("timelines.deadlines"), divider="gray", anchor="deadlines")
     period = period_words(first_month(screen), screen.filters.month)
     st.markdown(say("timelines.deadlines_lead", place=screen.filters.place, period=period))
     asked = screen.filters
@@ -125,7 +125,7 @@ def _outcome_words(figure: DeadlineFigure, name: str) -> str:
 def adjournments_section(screen: Screen) -> None:
     """How often hearings were put off, and who caused it."""
     asked = screen.filters
-    st.header(say("timelines.adjournments"), divider="gray")
+    st.header(say("timelines.adjournments"), divider="gray", anchor="adjournments")
     caused = screen.records.timelines.adjournments(asked.month, asked.scope, asked.county)
     period = period_words(first_month(screen), asked.month)
     if not caused:

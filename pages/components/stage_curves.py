@@ -105,7 +105,7 @@ def _curves(screen: Screen, asked: Asked, parts: list[Part]) -> None:
         return
     few = len(drawn) <= 2
     series = [
-        curve_series(part.name if len(parts) > 1 else say("timelines.ended"), curve, has_band=few)
+        curve_series(_label(asked, part) if len(parts) > 1 else say("timelines.ended"), curve, has_band=few)
         for part, curve in drawn
     ]
     if len(parts) == 1 and parts[0].durations.all_exited:
@@ -128,6 +128,11 @@ def _curves(screen: Screen, asked: Asked, parts: list[Part]) -> None:
     with st.expander(say("timelines.curve_table"), key="timelines-curve", on_change="rerun") as opened:
         if opened.open:
             shown_table(_curve_rows(drawn), say("timelines.curve_table_alt"))
+
+
+def _label(asked: Asked, part: Part) -> str:
+    """What the curve is called where a phone has room for few letters: the months stand in the table."""
+    return say(f"timelines.short.{part.code}") if asked.by == DIRECTIVE else part.name
 
 
 def curve_series(name: str, curve: Curve, *, has_band: bool) -> Series:

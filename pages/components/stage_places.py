@@ -19,7 +19,7 @@ from pages.components.wording import say
 
 def counties_section(screen: Screen, asked: Asked) -> None:
     """The viewer's counties by code, each of which can be opened."""
-    st.header(say("timelines.by_county"), divider="gray")
+    st.header(say("timelines.by_county"), divider="gray", anchor="places")
     parts = screen.records.timelines.by_county(asked.stage, screen.filters.month, asked.cohort)
     st.markdown(_lead(screen, asked))
     choosable_table(
@@ -34,7 +34,7 @@ def counties_section(screen: Screen, asked: Asked) -> None:
 
 def stations_section(screen: Screen, asked: Asked) -> None:
     """The stations of the chosen county that have a case, by code, each of which can be opened."""
-    st.header(say("timelines.by_station", place=screen.filters.place), divider="gray")
+    st.header(say("timelines.by_station", place=screen.filters.place), divider="gray", anchor="places")
     parts = _stations(screen, asked)
     if not parts:
         st.info(say("timelines.no_stations"))
