@@ -422,6 +422,20 @@ def test_fewer_than_twelve_months_with_a_value_have_no_limits(counted: Engine) -
     assert early is not None and len(early.months) == 12
 
 
+def test_a_month_without_a_value_says_whether_it_had_too_few_cases_or_no_report(own_database: Engine) -> None:
+    table = schema.monthly_count
+    here = table.c.county_code == 10
+    with writing(own_database) as connection:
+        connection.execute(delete(table).where(here, table.c.month == 202603))
+        few = (table.c.indicator == SHARE) & (table.c.month == 202602)
+        connection.execute(update(table).where(here, few).values(numerator=3, denominator=19))
+    course = records_of(own_database).comparisons.course(SHARE, LAST, "core", 10)
+    assert course is not None
+    missing = {month.month: month.missing for month in course.months}
+    assert (missing[202602], missing[202603]) == (Status.TOO_FEW, Status.NO_REPORT)
+    assert all((month.missing is None) == (month.value is not None) for month in course.months)
+
+
 @pytest.mark.parametrize("code", ["continuity", "charged-in-time", "breaches", "women-share", "returns-received"])
 def test_what_ripens_or_began_with_the_directive_or_is_of_stations_has_no_limits(counted: Engine, code: str) -> None:
     assert BY_CODE[code]

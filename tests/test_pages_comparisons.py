@@ -9,9 +9,12 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from db.access import AccountPass
+from db.comparison import Course, CourseMonth, Limits
 from db.durations import STAGES
 from db.engine import open_database
+from db.figures import Status
 from db.findings import FINDINGS
+from db.indicators import BY_CODE
 from db.records import Records
 from db.statistics import Place
 from pages.components import course_limits
@@ -57,6 +60,17 @@ def values(spec: Any) -> Iterator[dict[str, Any]]:
 def positions(app: AppTest) -> dict[str, str]:
     (table,) = [frame.value for frame in app.dataframe if say("charts.position") in frame.value.columns]
     return dict(zip(table["County"], table[say("charts.position")], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("missing", "value", "counted"),
+    [(Status.NO_REPORT, "No report", "–"), (Status.TOO_FEW, "Too few for a rate", "0 of 0")],
+)
+def test_a_month_without_a_report_counts_nothing_in_its_table(missing: Status, value: str, counted: str) -> None:
+    month = CourseMonth(202603, 0, 0, None, None, None, (), missing)
+    course = Course(Limits.XMR, 1.0, 202401, 202511, True, (month,))
+    (line,) = course_limits._course_rows(BY_CODE["cases-with-attempt"], course)
+    assert (line[say("components.column.value")], line[say("components.column.counted")]) == (value, counted)
 
 
 # The funnel plot
@@ -165,7 +179,7 @@ def test_the_course_of_a_figure_follows_the_county(demonstration: Engine) -> Non
 
 def test_the_series_waits_for_six_months_and_says_what_is_missing(demonstration: Engine) -> None:
     words = text(shown(demonstration, "commissioner", "withdrawals", month="May 2026"))
-    assert "needs 12 complete months before December 2025 and 6 after it, and there are 24 and 5" in words
+    assert "needs 12 complete months before December 2025 and 6 after it; there are 24 and 5" in words
 
 
 def test_the_series_shows_what_was_expected_as_an_expectation_of_the_months_after_alone(demonstration: Engine) -> None:

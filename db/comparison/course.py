@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.dates import month_of, months_after, months_through
-from db.figures import Counts
+from db.figures import Counts, Status
 from db.indicators import BY_CODE
 from db.measures import Basis, Indicator, Interval, Unit
 from db.reading import Reading
@@ -31,7 +31,7 @@ class Limits(StrEnum):
 @dataclass(frozen=True)
 class CourseMonth:
     """A month: what was counted, its value in the indicator's unit and its limits, None without a value; the rules it
-    breaks."""
+    breaks; and why it has no value."""
 
     month: int
     numerator: int
@@ -40,6 +40,7 @@ class CourseMonth:
     lower: float | None
     upper: float | None
     rules: tuple[Rule, ...]
+    missing: Status | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def _course(
 ) -> Course | None:
     months = months_through(first, last)
     counts = _monthly(reading, indicator.code, months, scope, county)
-    values = [reading.worth(indicator, one, 1, county).value for one in counts]
+    worths = [reading.worth(indicator, one, 1, county) for one in counts]
+    values = [one.value for one in worths]
     known = np.array([value is not None for value in values])
     if known.sum() < LEAST_MONTHS:
         return None
@@ -108,6 +110,7 @@ def _course(
             values[at],
             *_within(indicator, chart, at, scale, has_value=bool(known[at])),
             rules[at],
+            None if known[at] else worths[at].status,
         )
         for at, month in enumerate(months)
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from db.comparison import Course, CourseMonth, Interrupted, Limits
 from db.dates import month_of
+from db.figures import Status
 from db.indicators import BY_CODE
 from db.measures import Indicator
 from db.statistics import Interruption, Rule
@@ -22,6 +23,7 @@ from pages.components.phrases import (
     month_words,
     period_words,
     small,
+    status_words,
     title_words,
     unit_words,
     value_words,
@@ -124,15 +126,22 @@ def _course_rows(indicator: Indicator, course: Course) -> list[tables.Row]:
     return [
         {
             say("components.column.month"): month_words(month.month),
-            say("components.column.value"): value_words(month.value, indicator.unit),
-            say("components.column.counted"): fraction_words(
-                month.numerator, month.denominator if indicator.denominator else None
-            ),
+            say("components.column.value"): status_words(month.missing)
+            if month.missing
+            else value_words(month.value, indicator.unit),
+            say("components.column.counted"): _counted_words(indicator, month),
             say("comparison.column.limits"): interval_words(month.lower, month.upper, indicator.unit),
             say("charts.broken"): rule_words(month.rules) or NO_VALUE,
         }
         for month in reversed(course.months)
     ]
+
+
+def _counted_words(indicator: Indicator, month: CourseMonth) -> str:
+    """What the value was counted from; nothing was counted in a month without a report."""
+    if month.missing is Status.NO_REPORT:
+        return NO_VALUE
+    return fraction_words(month.numerator, month.denominator if indicator.denominator else None)
 
 
 def _course_file(screen: Screen, code: str) -> pd.DataFrame:
@@ -145,6 +154,7 @@ def _course_file(screen: Screen, code: str) -> pd.DataFrame:
         {
             **origin,
             **vars(month),
+            **(dict.fromkeys(("numerator", "denominator")) if month.missing is Status.NO_REPORT else {}),
             "rules": " ".join(rule.value for rule in month.rules),
             "centre": course.centre,
             "limits": course.limits.value,
