@@ -142,7 +142,8 @@ def test_each_case_leaves_by_one_exit_at_its_furthest_stage(filled: Engine) -> N
     app = outcomes(filled, county="Nairobi")
     assert row(app, "Reported") == "Reported | 24 | 100.0\u00a0% | 17 | 0 | 0 | 0 | 3 | 4 | 0"
     assert row(app, "Hearing held") == "Hearing held | 17 | 70.8\u00a0% | 7 | 0 | 0 | 1 | 0 | 0 | 9"
-    assert row(app, "Judged") == "Judged | 7 | 29.2\u00a0% | 0 | 7 | 0 | 0 | 0 | 0 | 0"
+    assert "A discharge or a dismissal is a judgment given too" in text(app)
+    assert row(app, "Judgment given") == "Judgment given | 7 | 29.2\u00a0% | 0 | 7 | 0 | 0 | 0 | 0 | 0"
     police = "Stopped: file closed by the police without the DPP"
     assert row(app, police) == f"{police} | Never lawful | 3 (12.5\u00a0%)"
     assert row(app, "Reclassified to another offence").endswith("check why | 1 (4.2\u00a0%)")

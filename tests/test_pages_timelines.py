@@ -162,6 +162,9 @@ def test_of_a_county_that_sent_nothing_no_deadline_and_no_open_case_is_counted(f
     assert row(app, "Charged in time").split(" | ")[2:7] == ["No report"] * 5
     assert "Lamu: no report for" in text(app)
     assert "No case was open" not in text(app)
+    assert "No case has begun this stage" not in text(app)
+    assert row(app, "From the charge to the plea").split(" | ")[1:] == ["No report"] * 9
+    assert rows(app.table[0].value)[0] == " | ".join(["Lamu", *["No report"] * 9])
     with Records(filled, AccountPass("commissioner")) as records:
         (line,) = [
             line for line in told(path_tables._deadlines_file(of(records, LAMU))) if line["indicator"] == "lab-result"

@@ -29,6 +29,7 @@ from pages.components.stage_words import (
     cohort_words,
     day_count,
     durations_row,
+    has_reported,
     quantile_words,
     quantiles_words,
     source_words,
@@ -46,9 +47,17 @@ def path_section(screen: Screen, asked: Asked) -> None:
     st.header(say("timelines.path"), divider="gray", anchor="path")
     st.markdown(say("timelines.path_lead", place=asked.place, cohort=cohort_words(screen, asked.cohort.first)))
     path = screen.records.timelines.path(screen.filters.month, asked.cohort)
-    rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(held)} for code, held in path.items()]
+    rows = _stage_rows(screen, path)
     shown_table(rows, say("timelines.path_alt", place=asked.place))
     csv_button(screen, "timelines-path", lambda: _path_file(screen, asked))
+
+
+def _stage_rows(screen: Screen, path: Mapping[str, Durations]) -> list[Row]:
+    reported = has_reported(screen)
+    return [
+        {say("timelines.column.stage"): stage_words(code), **durations_row(held, reported=reported)}
+        for code, held in path.items()
+    ]
 
 
 def forensic_section(screen: Screen, asked: Asked) -> None:
@@ -59,7 +68,7 @@ def forensic_section(screen: Screen, asked: Asked) -> None:
     dispatch, result = (quantile_words(part, "median") for part in parts.values())
     st.markdown(say("timelines.forensic_lead", dispatch=dispatch, result=result))
     _forensic_curves(asked, parts)
-    rows = [{say("timelines.column.stage"): stage_words(code), **durations_row(part)} for code, part in parts.items()]
+    rows = _stage_rows(screen, parts)
     shown_table(rows, say("timelines.forensic_alt", place=asked.place))
     unrecorded = parts["dispatch_to_result"].left_out.get("start_not_recorded", 0)
     st.markdown(small(f"{say('timelines.forensic_note', n=count_words(unrecorded))} {source_words()}"))

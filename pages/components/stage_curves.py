@@ -8,19 +8,22 @@ import streamlit as st
 from db.cohort import Cohort
 from db.durations import BY_CODE, SHARES, Curve, Durations, Known
 from db.records.timelines import DIRECTIVE, Part
+from pages.components.attempts import first_month
 from pages.components.curves import Mark, Series, curves
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import code_words, count_words, small
+from pages.components.phrases import code_words, count_words, period_words, small
 from pages.components.stage_words import (
     cohort_words,
     day_count,
     directive_periods,
     durations_row,
     exits_words,
+    has_reported,
     left_out_words,
     limits_words,
     quantiles_words,
+    says_nothing,
     source_words,
     stage_words,
 )
@@ -48,7 +51,7 @@ def stage_section(screen: Screen, asked: Asked) -> None:
     """Draws the stage: what half of the cases took, its curve, and the tables behind it."""
     whole = screen.records.timelines.durations(asked.stage, screen.filters.month, asked.cohort)
     st.header(stage_words(asked.stage), divider="gray")
-    st.markdown(f"**{_median_words(whole)}** {_beside_words(whole)}")
+    st.markdown(f"**{_median_words(screen, asked, whole)}** {_beside_words(whole)}")
     parts = _parts(screen, asked, whole)
     _curves(screen, asked, parts)
     shown_table([_part_row(asked, part) for part in parts], say("timelines.quantiles_alt"))
@@ -56,7 +59,10 @@ def stage_section(screen: Screen, asked: Asked) -> None:
     st.markdown(small(_notes(screen, asked, whole)))
 
 
-def _median_words(whole: Durations) -> str:
+def _median_words(screen: Screen, asked: Asked, whole: Durations) -> str:
+    if says_nothing(whole, reported=has_reported(screen)):
+        period = period_words(first_month(screen), screen.filters.month)
+        return say("overview.no_report", place=asked.place, period=period)
     if whole.known is not Known.SHOWN:
         return say(f"timelines.headline.{whole.known}", n=whole.n)
     median = whole.quantiles["median"]
@@ -87,7 +93,7 @@ def _beside_kenya(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:
     """The county or the station, and Kenya as a whole."""
     national = replace(asked.cohort, county=None, station=None)
     kenya = screen.records.timelines.durations(asked.stage, screen.filters.month, national)
-    return [Part(HERE, asked.place, whole), Part(KENYA, say("components.kenya"), kenya)]
+    return [Part(HERE, asked.place, whole, has_reported(screen)), Part(KENYA, say("components.kenya"), kenya)]
 
 
 def _name(screen: Screen, asked: Asked, code: str) -> str:
@@ -188,7 +194,7 @@ def _percent(share: float) -> str:
 def _part_row(asked: Asked, part: Part) -> Row:
     return {
         say(f"timelines.by.{asked.by}"): part.name,
-        **durations_row(part.durations),
+        **durations_row(part.durations, reported=part.has_reported),
     }
 
 

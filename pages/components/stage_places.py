@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from db.durations import Known
-from db.figures import Status
 from db.records.timelines import Part
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.phrases import small, status_words
+from pages.components.phrases import small
 from pages.components.stage_curves import Asked, origin, part_columns
 from pages.components.stage_words import cohort_words, durations_row, stage_words
 from pages.components.tables import Row, choosable_table
@@ -60,11 +58,7 @@ def _stations(screen: Screen, asked: Asked) -> Sequence[Part]:
 
 
 def _row(heading: str, part: Part) -> Row:
-    row = {heading: part.name, **durations_row(part.durations)}
-    if part.durations.known is Known.NONE and not part.has_reported:
-        unknown = status_words(Status.NO_REPORT)
-        return {heading: part.name} | {column: unknown for column in row if column != heading}
-    return row
+    return {heading: part.name, **durations_row(part.durations, reported=part.has_reported)}
 
 
 def _counties_file(screen: Screen, asked: Asked) -> pd.DataFrame:

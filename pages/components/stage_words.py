@@ -5,10 +5,11 @@ from datetime import date
 from db.cohort import EXITS
 from db.dates import month_of, months_after
 from db.durations import BY_CODE, SHARES, Durations, Known
+from db.figures import Status
 from db.indicators import BY_CODE as INDICATORS
 from db.statistics import Quantile
 from pages.components.frame import Screen
-from pages.components.phrases import count_words, period_words
+from pages.components.phrases import count_words, period_words, status_words
 from pages.components.tables import Row
 from pages.components.wording import say, say_or
 
@@ -57,8 +58,25 @@ def counts_row(durations: Durations) -> Row:
     }
 
 
-def durations_row(durations: Durations) -> Row:
-    """A stage in figures: of how many cases, the median with its interval, the other quantiles, and the counts."""
+def has_reported(screen: Screen) -> bool:
+    """Whether anything came in from the place that is looked at."""
+    asked = screen.filters
+    return screen.records.timelines.ages(asked.month, asked.scope, asked.county).has_reported
+
+
+def says_nothing(durations: Durations, *, reported: bool) -> bool:
+    """Whether their zeros are no number: no case at all, and no report that could tell of one."""
+    return not (reported or durations.n or durations.left_out)
+
+
+def durations_row(durations: Durations, *, reported: bool = True) -> Row:
+    """A stage in figures: of how many cases, the median with its interval, the other quantiles, and the counts; of a
+    place that has not `reported`, none of them."""
+    row = _known_row(durations)
+    return dict.fromkeys(row, status_words(Status.NO_REPORT)) if says_nothing(durations, reported=reported) else row
+
+
+def _known_row(durations: Durations) -> Row:
     others = {say(f"timelines.column.{share}"): quantile_words(durations, share) for share in SHARES}
     return {
         say("timelines.column.n"): count_words(durations.n),
