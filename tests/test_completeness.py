@@ -265,11 +265,16 @@ def test_returns_equal_the_recount_by_month_county_and_station(rough: Engine) ->
 
 def test_what_came_of_each_return_of_a_station_is_told(rough: Engine) -> None:
     completeness = records_of(rough, "commissioner").completeness
+    together = {place.county_code: place.returns for place in completeness.returns_by_county(MONTH)}
+    expected = {month: expected_states(rough, month) for month in WINDOW}
     for county in (OWN, OTHER, THIRD):
-        for station in completeness.returns_by_station(MONTH, county):
+        stations = completeness.returns_by_station(MONTH, county)
+        for station in stations:
             for month, state in zip(WINDOW, station.states, strict=True):
-                states = {code: state for (code, _), state in expected_states(rough, month).items()}
-                assert state == states.get(station.station_code, "not_expected")
+                assert state == expected[month].get((station.station_code, county), "not_expected")
+        # A station that moved is told of in each county with its months there, so that the stations add up.
+        counted = Counter(state for station in stations for state in station.states)
+        assert together[county]._asdict() == {part: counted[part] for part in Returns._fields}
 
 
 def test_silence_counts_the_returns_due_since_the_last_one(database: Engine) -> None:

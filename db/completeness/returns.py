@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from db import schema
 from db.dates import month_end, month_of, month_start, months_after, months_through
@@ -108,9 +108,36 @@ def _is_expected(station: Any, month: int) -> bool:
     return is_open and (station.closed_on is None or station.closed_on >= month_start(month))
 
 
+def _belonging(reading: Reading, months: Sequence[int], county: int) -> dict[Any, set[int]]:
+    """The stations that belonged to `county` at the end of any of `months`, in the order of their codes, with those
+    months."""
+    station, past = schema.station, schema.station_past_county
+    columns = [station.c[name] for name in ("station_code", "name", "county_code", "opened_on", "closed_on")]
+    moved = select(past.c.station_code).where(past.c.county_code == county)
+    held = select(*columns).where(
+        station.c.entered_in_error.is_(False),
+        or_(station.c.county_code == county, station.c.station_code.in_(moved)),
+    )
+    moves = select(past.c.station_code, past.c.until, past.c.county_code).order_by(past.c.until)
+    earlier: dict[str, list[Any]] = {}
+    for row in reading.connection.execute(moves):
+        earlier.setdefault(row.station_code, []).append(row)
+
+    def county_on(one: Any, day: date) -> int:
+        before = [row.county_code for row in earlier.get(one.station_code, []) if row.until > day]
+        return int(before[0] if before else one.county_code)
+
+    found = {}
+    for one in reading.connection.execute(held.order_by(station.c.station_code)):
+        own = {each for each in months if county_on(one, month_end(each)) == county}
+        if own:
+            found[one] = own
+    return found
+
+
 def returns_by_station(reading: Reading, month: int, county: int) -> tuple[StationMonths, ...]:
     months = months_through(months_after(month, 1 - YEAR), month)
-    sent, stations = schema.station_return, _stations(reading, [county])
+    sent, stations = schema.station_return, _belonging(reading, months, county)
     held = select(sent.c.station_code, sent.c.month, sent.c.received_on).where(
         sent.c.station_code.in_([station.station_code for station in stations]),
         sent.c.month.in_(months),
@@ -122,7 +149,7 @@ def returns_by_station(reading: Reading, month: int, county: int) -> tuple[Stati
 
     def state(station: Any, one: int) -> str:
         received_on = received.get((station.station_code, one))
-        if not _is_expected(station, one) or one < first:
+        if one not in stations[station] or not _is_expected(station, one) or one < first:
             return "not_expected"
         if reading.state.data_date is None or due[one] > reading.state.data_date:
             return "not_yet_due"

@@ -76,7 +76,8 @@ class CompletenessRecords:
             ]
 
     def returns_by_station(self, month: int, county: int) -> list[StationMonths]:
-        """What came of each return of the twelve months up to `month`, for the stations that are in `county` now."""
+        """What came of each return of the twelve months up to `month`, for the stations that were in `county` in any of
+        them; of a station that moved, the returns of its months elsewhere were not expected here."""
         with self._bound.reading(RIGHT, county) as reading:
             asked = ("returns of stations", month, county)
             return list(reading.kept(asked, lambda: returns.returns_by_station(reading, month, county)))
