@@ -80,6 +80,22 @@ def test_a_row_opens_its_county_by_keyboard(opened: Opened, at_rest: Callable) -
     page.wait_for_url("**/overview")
 
 
+@pytest.mark.parametrize(
+    "view", ["overview", "outcomes", "gender-desks", "female-officers", "timelines", "completeness"]
+)
+def test_the_keyboard_alone_opens_a_county(opened: Opened, at_rest: Callable, view: str) -> None:
+    page = opened("commissioner", view)
+    at_rest(page)
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.scroll_into_view_if_needed()
+    page.wait_for_timeout(800)
+    # As Tab does.
+    table.locator("canvas").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    page.wait_for_url("**county=*")
+
+
 def test_the_county_stays_chosen_from_screen_to_screen_even_past_one_without_a_choice(
     opened: Opened, at_rest: Callable
 ) -> None:
