@@ -173,12 +173,19 @@ def test_people_are_added_disabled_and_reset(run: Run) -> None:
     assert first != second
 
 
-def test_a_named_viewer_reads_the_own_county_only(run: Run, files: Path) -> None:
+def test_a_named_viewer_reads_the_own_county_only(run: Run, database_url: str, files: Path) -> None:
     run("init")
     run("import", files)
     run("users", "add", "official", "--role", "county_official", "--county", "42")
     rows = list(csv.DictReader(io.StringIO(run("indicators", "--by", "county", "--as", "official").stdout)))
     assert {row["county_code"] for row in rows} == {"42"}
+    engine = open_database(database_url)
+    with writing(engine) as connection:
+        connection.execute(schema.account_county.delete())
+    engine.dispose()
+    without = run("indicators", "--by", "county", "--as", "official")
+    assert without.exit_code == 0 and without.stdout.startswith("indicator,county_code,")
+    assert without.stdout.count("\n") == 1
     run("users", "add", "keeper", "--role", "administrator")
     refused = run("indicators", "--as", "keeper")
     assert refused.exit_code != 0 and refused.stderr.strip() == "Error: Your role does not include these figures."

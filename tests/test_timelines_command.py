@@ -4,10 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from click.testing import CliRunner, Result
 
+from db import schema
 from db.access import OperatorPass
 from db.accounts import add_account
 from db.cohort import Cohort
@@ -124,6 +126,28 @@ def test_problems_are_told_in_one_sentence(run: Run, arguments: tuple[str, ...],
     assert result.exit_code != 0
     assert problem in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("data_to", "months", "problem"),
+    [
+        (date(2026, 6, 15), [], "No month is complete yet: the data reaches 2026-06-15."),
+        (date(2026, 6, 30), ["2026-06"], ""),
+    ],
+)
+@pytest.mark.parametrize("command", [("timelines", "--stage", STAGE), ("indicators",)])
+def test_data_that_begins_in_its_newest_month_is_reviewed_in_that_month_once_it_is_complete(
+    database_url: str, command: tuple[str, ...], data_to: date, months: list[str], problem: str
+) -> None:
+    engine = open_database(database_url)
+    initialise(engine)
+    with writing(engine) as connection:
+        connection.execute(schema.database_state.update().values(data_date=data_to))
+    engine.dispose()
+    result = CliRunner(env={"DATABASE_URL": database_url}).invoke(main, command)
+    assert sorted({row["month"] for row in csv.DictReader(io.StringIO(result.stdout))}) == months
+    assert problem in result.stderr
+    assert isinstance(result.exception, SystemExit | None)
 
 
 def test_a_database_without_data_says_so(database_url: str) -> None:

@@ -5,8 +5,8 @@ import json
 import click
 import pandas as pd
 
-from db.commands.shared import as_option, held_pass, opened
-from db.dates import month_text, parse_month
+from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month
+from db.dates import month_text
 from db.figures import Figure
 from db.records import Records
 
@@ -44,25 +44,13 @@ def indicators(month: str | None, place: str, scope: str, written_as: str, name:
     """
     with opened() as engine, Records(engine, held_pass(engine, name)) as records:
         state = records.state()
-        if state.data_date is None:
-            raise click.ClickException("The database holds no data yet: import the agencies' files first.")
-        chosen = _month(month, state.first_month, state.last_month) if month else state.month_under_review
+        chosen = reviewed_month(state, parsed_month(month))
         counties = [None] if place == "national" else list(records.counties()["county_code"])
         figures = [figure for county in counties for figure in records.figures(chosen, scope, county)]
-        rows = pd.DataFrame([_row(figure) for figure in figures]).assign(data_date=state.data_date.isoformat())
-    click.echo(_written(rows[list(COLUMNS)], written_as), nl=False)
-
-
-def _month(text: str, first: int, last: int) -> int:
-    try:
-        month = parse_month(text)
-    except ValueError as problem:
-        raise click.ClickException(str(problem)) from None
-    if not first <= month <= last:
-        raise click.ClickException(
-            f"There is no complete month {text} in the data: choose one from {month_text(first)} to {month_text(last)}."
-        )
-    return month
+        # An official from whom every county was taken has no rows, but the head of the table.
+        rows = pd.DataFrame([_row(figure) for figure in figures], columns=list(COLUMNS))
+        rows = rows.assign(data_date=f"{state.data_date}")
+    click.echo(_written(rows, written_as), nl=False)
 
 
 def _row(figure: Figure) -> dict[str, object]:

@@ -13,7 +13,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from db import schema
 from db.access import AccessDenied, AccountPass, OperatorPass, Pass
+from db.dates import month_text, parse_month
 from db.engine import NotConfigured, database_url, open_database, reading
+from db.records import DatabaseState
 
 STEPS = 1000
 Progress = Callable[[str, float], None]
@@ -79,6 +81,31 @@ def held_pass(engine: Engine, name: str | None) -> Pass:
         if connection.dialect.name == "postgresql" and _has_accounts(connection):
             raise click.ClickException("This database is shared and has accounts: say as whom to run, with --as NAME.")
     return OperatorPass()
+
+
+def reviewed_month(state: DatabaseState, month: int | None) -> int:
+    """The month under review: `month`, or the usual one. Raises ClickException where the data holds no such month."""
+    if state.data_date is None:
+        raise click.ClickException("The database holds no data yet: import the agencies' files first.")
+    if state.last_month < state.first_month:
+        raise click.ClickException(f"No month is complete yet: the data reaches {state.data_date.isoformat()}.")
+    # Where the data began only in its newest month, the one before it has nothing to review: as the screens choose too.
+    usual = state.month_under_review if state.month_under_review >= state.first_month else state.last_month
+    reviewed = month or usual
+    if not state.first_month <= reviewed <= state.last_month:
+        first, last = month_text(state.first_month), month_text(state.last_month)
+        raise click.ClickException(
+            f"There is no complete month {month_text(reviewed)} in the data: choose one from {first} to {last}."
+        )
+    return reviewed
+
+
+def parsed_month(text: str | None) -> int | None:
+    """The month written as YYYY-MM, None where none is given. Raises ClickException for any other text."""
+    try:
+        return parse_month(text) if text else None
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _has_accounts(connection: Connection) -> bool:

@@ -6,8 +6,8 @@ import click
 import pandas as pd
 
 from db.cohort import Cohort
-from db.commands.shared import as_option, held_pass, opened
-from db.dates import month_text, parse_month
+from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month
+from db.dates import month_text
 from db.durations import BY_CODE, SHARES, Durations
 from db.records import Records
 
@@ -58,15 +58,8 @@ def timelines(
     """
     with opened() as engine, Records(engine, held_pass(engine, name)) as records:
         state = records.state()
-        if state.data_date is None:
-            raise click.ClickException("The database holds no data yet: import the agencies' files first.")
-        review = _month(month) or state.month_under_review
-        if not state.first_month <= review <= state.last_month:
-            raise click.ClickException(
-                f"There is no complete month {month_text(review)} in the data: choose one from "
-                f"{month_text(state.first_month)} to {month_text(state.last_month)}."
-            )
-        cohort = Cohort(scope, first=_month(first), last=_month(last))
+        review = reviewed_month(state, parsed_month(month))
+        cohort = Cohort(scope, first=parsed_month(first), last=parsed_month(last))
         if cohort.first and cohort.last and cohort.first > cohort.last:
             raise click.ClickException(f"No month lies from {first} to {last}: give --from a month before --to.")
         told: dict[int | None, Durations] = (
@@ -75,17 +68,10 @@ def timelines(
             else {int(part.code): part.durations for part in records.timelines.by_county(stage, review, cohort)}
         )
         rows = pd.DataFrame([_row(county, durations) for county, durations in told.items()], dtype=object)
-    rows = rows.assign(
-        stage=stage, scope=scope, data_date=state.data_date.isoformat(), month=month_text(review)
-    ).reindex(columns=list(COLUMNS))
+    rows = rows.assign(stage=stage, scope=scope, data_date=f"{state.data_date}", month=month_text(review)).reindex(
+        columns=list(COLUMNS)
+    )
     click.echo(_written(rows, written_as), nl=False)
-
-
-def _month(text: str | None) -> int | None:
-    try:
-        return parse_month(text) if text else None
-    except ValueError as problem:
-        raise click.ClickException(str(problem)) from None
 
 
 def _row(county: int | None, durations: Durations) -> dict[str, object]:

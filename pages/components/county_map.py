@@ -28,11 +28,14 @@ PERCENT = "\u00a0%"
 
 def county_map(indicator: Indicator, national: Figure, counties: pd.DataFrame) -> None:
     """Draws the counties of `counties` (as records.by_county gives them) in their outlines where the operator has given
-    a file of them, else as tiles.
+    a file of them, else as tiles; a viewer without counties reads that there are none.
 
     A dashed outline is no report, a plain one is too few or none due; both say so in words.
     """
     places = {row.county_code: _place(indicator, row) for row in counties.itertuples(index=False)}
+    if not places:
+        st.info(say("components.no_counties"))
+        return
     alt = {"title": title_words(indicator), "n": count_words(len(places)), "kenya": shown_value(national)}
     found, reason = _outlines()
     if found is not None and not places.keys().isdisjoint(found.polygons):

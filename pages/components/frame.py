@@ -23,7 +23,8 @@ class Screen:
 
 
 def begin(records: Records, title: str, *, follows_cohorts: bool = False) -> Screen | None:
-    """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show.
+    """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show,
+    or no complete month of it.
 
     A screen that `follows_cohorts` chooses its months of report itself and says of which months its figures are.
     """
@@ -32,6 +33,9 @@ def begin(records: Records, title: str, *, follows_cohorts: bool = False) -> Scr
     st.title(title)
     if state.data_date is None:
         st.info(say("components.no_data"))
+        return None
+    if state.last_month < state.first_month:
+        st.info(say("components.no_complete_month", day=day_words(state.data_date)))
         return None
     counties = records.counties()
     names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
