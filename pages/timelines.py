@@ -26,7 +26,7 @@ FIRST_SHOWN = "report_to_charge"
 
 
 def page(records: Records) -> None:
-    screen = frame.begin(records, say("timelines.title"))
+    screen = frame.begin(records, say("timelines.title"), follows_cohorts=True)
     if screen is None:
         return
     st.markdown(say("timelines.lead"))

@@ -27,6 +27,7 @@ from pages.components.filters import Filters
 from pages.components.frame import Screen
 from pages.components.stage_curves import Asked
 from pages.components.stage_words import limits_words, quantile_words
+from pages.components.wording import say
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, rows, shown, text
@@ -178,6 +179,12 @@ def test_a_county_stands_beside_the_country_and_shows_its_stations(filled: Engin
     assert rows(app.table[0].value)[1].startswith("Kenya | 27 | not reached")
     (stations,) = [table.value for table in app.dataframe]
     assert stations.iloc[0].tolist()[1:3] == ["24", "10 days"]
+
+
+def test_no_caption_speaks_of_twelve_months_where_the_months_of_report_are_chosen(filled: Engine) -> None:
+    read = text(page(filled, county="Nairobi"))
+    assert "Durations follow the cases reported in the months chosen here." in read
+    assert say("components.rolling") not in read
 
 
 def test_a_station_in_the_address_is_opened(filled: Engine) -> None:
