@@ -29,10 +29,10 @@ from pages.components.filters import Filters
 from pages.components.frame import Screen
 from pages.components.outcome_words import Followed
 from tests.databases import SQLiteFiles
-from tests.deliveries import ATTEMPT, CASE, DATA_DATE, EVENT, STATION, TODAY, write_delivery
+from tests.deliveries import ATTEMPT, CASE, DATA_DATE, EVENT, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text
 
-NAIROBI, KISUMU, LAMU, MOMBASA = "47", "42", "5", "1"
+NAIROBI, KISUMU, LAMU, MOMBASA, KWALE = "47", "42", "5", "1", "2"
 REPORTED = "2025-03-10"
 ACCOUNTS = {
     "commissioner": ("commissioner", ()),
@@ -52,7 +52,8 @@ FATES = {
 
 @pytest.fixture(scope="module")
 def filled(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """24 cases in Nairobi as FATES says, 3 open ones in Kisumu, 40 convictions in Mombasa, and none in Lamu."""
+    """24 cases in Nairobi as FATES says, 3 open ones in Kisumu, 40 convictions in Mombasa, and none in Lamu
+    and in Kwale, which sent a return."""
     with sqlite_files.fresh() as url:
         engine = open_database(url)
         initialise(engine)
@@ -87,8 +88,9 @@ def delivery() -> dict[str, list[dict[str, str]]]:
     return {
         "stations": [
             STATION | {"station_code": f"ST-{county}", "name": f"Station of {county}", "county": county}
-            for county in (NAIROBI, KISUMU, LAMU, MOMBASA)
+            for county in (NAIROBI, KISUMU, LAMU, MOMBASA, KWALE)
         ],
+        "station_returns": [RETURN | {"station_code": f"ST-{KWALE}"}],
         "cases": cases,
         "case_events": events,
         "withdrawal_attempts": attempts,
@@ -189,7 +191,7 @@ def test_counties_stand_in_the_order_of_their_codes_with_their_position_in_words
     assert "igher than expected" in rows["Mombasa"][2] and "check recording first" in rows["Mombasa"][2]
     assert "ower than expected" in rows["Nairobi"][2]
     assert rows["Kisumu"][1] == "too few (0 of 3)"
-    assert rows["Lamu"][1] == "none to count"
+    assert (rows["Kwale"][1], rows["Lamu"][1]) == ("none to count", "No report")
     assert "Mombasa: Higher than expected" in text(app) and "Nairobi: Lower than expected" in text(app)
     assert rows["Kenya"][2] == rows["Kisumu"][2] == "–"
 
@@ -323,6 +325,9 @@ def test_the_files_hold_what_the_screen_shows(filled: Engine) -> None:
     places = rows_of(outcome_counties, asked)
     assert [line["place"] for line in places] == ["national", *["county"] * 47, "station"]
     assert {line["data_to"] for line in places} == {"2026-06-30"}
+    named = {line["name"]: line for line in places}
+    assert (named["Lamu"]["reported"], named["Lamu"]["judged"]) == ("", "")
+    assert (named["Kisumu"]["reported"], named["Kisumu"]["judged"]) == ("3", "0")
 
 
 def test_an_official_s_file_names_the_own_county_alone(filled: Engine) -> None:

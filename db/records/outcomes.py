@@ -20,6 +20,7 @@ from db.outcomes.sentences import Sentences, sentences_by_band
 from db.reading import Reading
 from db.records.bound import Bound
 
+RETURNS = "returns-received"
 MILESTONES = ("charged_on", "attempted_on", "reclassified_on", "sentenced_on")
 COLUMNS = ("is_core", "survivor_age_band", "suspect_relationship", "incident_on")
 
@@ -36,12 +37,14 @@ class Outcomes(NamedTuple):
 
 
 class OfCounty(NamedTuple):
-    """The convictions of a county, and where they lie around the national ones."""
+    """The convictions of a county, and where they lie around the national ones; `has_reported`: a case of the cohort,
+    or a return since it began."""
 
     county_code: int
     name: str
     conviction: Conviction
     around: Around
+    has_reported: bool
 
 
 class ByCounty(NamedTuple):
@@ -128,7 +131,15 @@ def _of_counties(reading: Reading, month: int, cohort: Cohort, national: Convict
     held = reading.own_counties
     rows = convictions_by(cases, "county_code", [county.county_code for county in held], reading.minimum)
     places = around(rows, national)
-    counties = tuple(OfCounty(*county[:2], row, place) for county, row, place in zip(held, rows, places, strict=True))
+    first = month if cohort.first is None else cohort.first
+    sent = reading.tallies.window(
+        [RETURNS], "core", first, month, counties=reading.viewer.counties, by=("county_code",)
+    )
+    heard = {row.county_code for row in sent if row.numerator}
+    counties = tuple(
+        OfCounty(*county[:2], row, place, row.reported > 0 or county.county_code in heard)
+        for county, row, place in zip(held, rows, places, strict=True)
+    )
     return ByCounty(national, counties, limits_around(rows, national, reading.minimum))
 
 

@@ -14,6 +14,8 @@ from pages.components.outcome_words import Followed, cell_words, share_words, sp
 from pages.components.phrases import count_words, period_words, small
 from pages.components.wording import say
 
+COUNTS = ("reported", "charged", "judged", "convicted", "acquitted", "convicted_otherwise")
+
 
 def counties(followed: Followed) -> None:
     """The viewer's counties in the order of their codes, below the country; a row leads to its county."""
@@ -23,7 +25,7 @@ def counties(followed: Followed) -> None:
         if found.limits[place] is not None:
             _funnel(followed, found, name, place)
     rows = [_row(say("components.kenya"), found.national, None)]
-    rows += [_row(one.name, one.conviction, one.around) for one in found.counties]
+    rows += [_row(one.name, one.conviction, one.around, reported=one.has_reported) for one in found.counties]
     ids = [KENYA, *(one.county_code for one in found.counties)]
     alt = say("outcomes.by_county_alt")
     tables.choosable_table(rows, ids, chooses="county", chosen=county or KENYA, alt=alt)
@@ -80,14 +82,16 @@ def _station_row(one: OfStation) -> tables.Row:
     return row | {say(f"outcomes.column.{name}"): cell_words(getattr(one.conviction, name)) for name in SHARES}
 
 
-def _row(name: str, conviction: Conviction, around: Around | None) -> tables.Row:
-    """A county, or the country, which lies nowhere but in the middle."""
+def _row(name: str, conviction: Conviction, around: Around | None, *, reported: bool = True) -> tables.Row:
+    """A county, or the country, which lies nowhere but in the middle; of one that has not `reported`, nothing."""
     row = {say("components.column.county"): name}
     for share_name in SHARES:
         row[say(f"outcomes.column.{share_name}")] = cell_words(getattr(conviction, share_name))
         row[say(f"outcomes.column.{share_name}_position")] = position_words(getattr(around, share_name, None))
     for share_name in SHARES:
         row[say(f"outcomes.column.{share_name}_interval")] = span_words(getattr(conviction, share_name))
+    if not reported:
+        return dict.fromkeys(row, say("components.status.no_report")) | {say("components.column.county"): name}
     return row
 
 
@@ -99,6 +103,7 @@ def _file(followed: Followed) -> pd.DataFrame:
     rows = [_line(found.national, place="national")]
     rows += [
         _line(one.conviction, one.around, place="county", county_code=one.county_code, name=one.name)
+        | ({} if one.has_reported else dict.fromkeys(COUNTS))
         for one in found.counties
     ]
     rows += [
@@ -110,9 +115,8 @@ def _file(followed: Followed) -> pd.DataFrame:
 
 def _line(conviction: Conviction, around: Around | None = None, **place: object) -> dict[str, object]:
     """Where it is, every number of it, and where its shares lie; what it does not have is empty."""
-    counts = ("reported", "charged", "judged", "convicted", "acquitted", "convicted_otherwise")
     line: dict[str, object] = {"county_code": "", "station_code": "", "name": ""} | place
-    line |= {name: getattr(conviction, name) for name in counts}
+    line |= {name: getattr(conviction, name) for name in COUNTS}
     for name in SHARES:
         share, position = getattr(conviction, name), getattr(around, name, None)
         line |= {name: share.value, f"{name}_lower": share.lower, f"{name}_upper": share.upper}
