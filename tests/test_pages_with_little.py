@@ -1,18 +1,23 @@
 """Every screen where there is next to nothing: no complete month, stations alone, one case, or no county to read."""
 
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
 from db import schema
+from db.access import AccountPass
 from db.accounts import add_account
 from db.engine import open_database, writing
 from db.intake import import_files
+from db.records import Records
 from db.setup import initialise
+from pages.components.downloads import NoFile, exported
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, STATION, TODAY, write_delivery
@@ -83,3 +88,12 @@ def test_an_official_without_a_county_reads_that_there_is_none_in_place_of_the_m
 ) -> None:
     app = shown(databases["one case"], "placeless", "overview")
     assert say("components.no_counties") in [info.value for info in app.info]
+
+
+def test_a_file_that_cannot_be_made_tells_nothing_of_what_it_would_have_held(databases: dict[str, Engine]) -> None:
+    def read() -> pd.DataFrame:
+        raise ValueError("K/1 is quoted by the database")
+
+    with Records(databases["one case"], AccountPass("official")) as records, pytest.raises(NoFile) as raised:
+        exported(records, "file.csv", read)
+    assert "K/1" not in "".join(traceback.format_exception(raised.value))

@@ -7,12 +7,18 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
+from db.access import AccessDenied
 from db.dates import month_text
 from db.records import Records
 from db.spreadsheets import without_formula
+from pages.components.failure import logged
 from pages.components.frame import Screen
 from pages.components.phrases import EAST_AFRICA_TIME
 from pages.components.wording import say
+
+
+class NoFile(Exception):
+    """A file could not be made; the message says so in one sentence and names the reference in the log."""
 
 
 def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> None:
@@ -34,9 +40,15 @@ def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> N
 
 
 def exported(records: Records, file_name: str, read: Callable[[], pd.DataFrame]) -> bytes:
-    """The file, once the audit log says that the viewer takes it out."""
-    content = csv_file(records, read())
-    records.note_export(file_name)
+    """The file, once the audit log says that the viewer takes it out. Raises AccessDenied, or NoFile in its own words:
+    Streamlit logs and answers with the message of whatever is raised here, and a database's can quote a row."""
+    try:
+        content = csv_file(records, read())
+        records.note_export(file_name)
+    except AccessDenied:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, its message must not leave)
+        raise NoFile(say("failure.other", reference=logged(error))) from None
     return content
 
 

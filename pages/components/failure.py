@@ -25,12 +25,18 @@ def told_plainly(is_database_failure: Callable[[Exception], bool]) -> Callable[[
         elif isinstance(error, AccessDenied):
             st.error(str(error))
         else:
-            reference = secrets.token_hex(4)
-            logger.error("%s %s", reference, "\n".join(trace(error)))
+            reference = logged(error)
             st.error(say("failure.database" if is_database_failure(error) else "failure.other", reference=reference))
         return True
 
     return tell
+
+
+def logged(error: BaseException) -> str:
+    """The reference under which the log holds the trace of `error`."""
+    reference = secrets.token_hex(4)
+    logger.error("%s %s", reference, "\n".join(trace(error)))
+    return reference
 
 
 def trace(error: BaseException) -> Iterator[str]:
