@@ -10,14 +10,14 @@ from db.indicators import BY_CODE
 from db.measures import Cause
 from db.records import Records
 from pages.components import charts, frame, tables, views
-from pages.components.beyond_limits import beyond_limits
-from pages.components.cause_figures import codes_of, compared_file, compared_rows, shown_compared, summary_rows
+from pages.components.causes.cause_figures import codes_of, compared_file, compared_rows, shown_compared, summary_rows
+from pages.components.causes.hand_offs import deadlines, hand_offs
+from pages.components.comparison.beyond_limits import beyond_limits
 from pages.components.downloads import csv_button
 from pages.components.filters import chosen_cause
 from pages.components.frame import Screen
-from pages.components.hand_offs import deadlines, hand_offs
 from pages.components.phrases import count_words, month_words, period_words, small
-from pages.components.rural_urban import setting_rows, settings_file
+from pages.components.stations.rural_urban import setting_rows, settings_file
 from pages.components.windows import shown_figures
 from pages.components.wording import say
 

@@ -4,12 +4,12 @@ import streamlit as st
 
 from db.records import Records
 from pages.components import frame
-from pages.components.finding_places import finding_by_place
-from pages.components.findings_shown import findings_shown
+from pages.components.completeness.finding_places import finding_by_place
+from pages.components.completeness.findings_shown import findings_shown
+from pages.components.completeness.returns_shown import returns_headline, returns_shown, silent_stations
+from pages.components.completeness.same_day import same_day
 from pages.components.frame import Screen
 from pages.components.phrases import count_words
-from pages.components.returns_shown import returns_headline, returns_shown, silent_stations
-from pages.components.same_day import same_day
 from pages.components.tables import shown_table
 from pages.components.wording import say
 

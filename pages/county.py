@@ -12,9 +12,9 @@ from db.records.county import Beside
 from db.stations import Station
 from db.statistics import Place
 from pages.components import charts, frame, tables, views
-from pages.components.act_first import OFFICIAL, act_first
-from pages.components.beside_kenya import beside_file, beside_row, by_cause, shown_beside
-from pages.components.county_gaps import gaps
+from pages.components.county.act_first import OFFICIAL, act_first
+from pages.components.county.beside_kenya import beside_file, beside_row, by_cause, shown_beside
+from pages.components.county.county_gaps import gaps
 from pages.components.downloads import csv_button
 from pages.components.filters import ALL_STATIONS, KENYA, chosen_indicator, chosen_station
 from pages.components.frame import Screen
@@ -31,8 +31,8 @@ from pages.components.phrases import (
     title_words,
     unit_words,
 )
-from pages.components.station_lists import station_card, stations_file
-from pages.components.station_words import officers_words, station_name
+from pages.components.stations.station_lists import station_card, stations_file
+from pages.components.stations.station_words import officers_words, station_name
 from pages.components.windows import is_rolling, shown_course
 from pages.components.wording import say
 

@@ -11,7 +11,6 @@ from pages.components.cards import card
 from pages.components.charts import Points
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
-from pages.components.officers_by_county import LEADS, NO_WOMAN, SHARE, head_count, head_count_file, officers_by_county
 from pages.components.phrases import (
     count_words,
     day_words,
@@ -24,10 +23,18 @@ from pages.components.phrases import (
     title_words,
     unit_words,
 )
-from pages.components.rural_urban import group_words, setting_rows, settings_file
-from pages.components.station_courses import setting_courses
-from pages.components.station_lists import twelve_months, work_list
-from pages.components.station_words import desk_women_words, officers_words, wants_words
+from pages.components.stations.officers_by_county import (
+    LEADS,
+    NO_WOMAN,
+    SHARE,
+    head_count,
+    head_count_file,
+    officers_by_county,
+)
+from pages.components.stations.rural_urban import group_words, setting_rows, settings_file
+from pages.components.stations.station_courses import setting_courses
+from pages.components.stations.station_lists import twelve_months, work_list
+from pages.components.stations.station_words import desk_women_words, officers_words, wants_words
 from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say
 

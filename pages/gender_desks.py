@@ -6,16 +6,16 @@ from db.figures import Figure
 from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.cards import card
-from pages.components.desk_states import desk_checklist, desk_states
-from pages.components.desks_and_withdrawals import desks_and_withdrawals
-from pages.components.desks_by_county import EXISTS, LEADS, WORKS, desks_by_county
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import day_words, small
-from pages.components.rural_urban import setting_rows, settings_file
-from pages.components.station_courses import setting_courses
-from pages.components.station_lists import twelve_months, work_list
-from pages.components.station_words import desk_words, inspection_words
+from pages.components.stations.desk_states import desk_checklist, desk_states
+from pages.components.stations.desks_and_withdrawals import desks_and_withdrawals
+from pages.components.stations.desks_by_county import EXISTS, LEADS, WORKS, desks_by_county
+from pages.components.stations.rural_urban import setting_rows, settings_file
+from pages.components.stations.station_courses import setting_courses
+from pages.components.stations.station_lists import twelve_months, work_list
+from pages.components.stations.station_words import desk_words, inspection_words
 from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say
 

@@ -7,13 +7,13 @@ from db.records import Records
 from pages.components import frame
 from pages.components.filters import chosen_cohort, chosen_station
 from pages.components.frame import Screen
-from pages.components.outcome_convictions import convictions
-from pages.components.outcome_counties import counties
-from pages.components.outcome_curves import curves
-from pages.components.outcome_exits import exits
-from pages.components.outcome_relationships import relationships
-from pages.components.outcome_sentences import sentences
-from pages.components.outcome_words import Followed, cohort_words
+from pages.components.outcomes.convictions import convictions
+from pages.components.outcomes.counties import counties
+from pages.components.outcomes.curves import curves
+from pages.components.outcomes.exits import exits
+from pages.components.outcomes.relationships import relationships
+from pages.components.outcomes.sentences import sentences
+from pages.components.outcomes.words import Followed, cohort_words
 from pages.components.phrases import count_words, month_words, period_words
 from pages.components.wording import say
 

@@ -11,11 +11,11 @@ from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.cards import card, lines, rising_words
 from pages.components.charts import Points
-from pages.components.county_funnel import county_funnel, shown_funnel, with_positions
-from pages.components.county_map import county_map
+from pages.components.comparison.county_funnel import county_funnel, shown_funnel, with_positions
 from pages.components.downloads import csv_button
 from pages.components.filters import KENYA, chosen_indicator
 from pages.components.frame import Screen
+from pages.components.maps.county_map import county_map
 from pages.components.phrases import (
     count_words,
     day_words,

@@ -10,12 +10,17 @@ from db.records.timelines import DIVISIONS
 from pages.components import frame
 from pages.components.filters import chosen, chosen_station
 from pages.components.frame import Screen
-from pages.components.open_cases import open_cases_section
-from pages.components.path_tables import adjournments_section, deadlines_section, forensic_section, path_section
 from pages.components.phrases import small
-from pages.components.stage_curves import WHOLE, Asked, stage_section
-from pages.components.stage_places import counties_section, stations_section
-from pages.components.stage_words import stage_words
+from pages.components.timelines.open_cases import open_cases_section
+from pages.components.timelines.path_tables import (
+    adjournments_section,
+    deadlines_section,
+    forensic_section,
+    path_section,
+)
+from pages.components.timelines.stage_curves import WHOLE, Asked, stage_section
+from pages.components.timelines.stage_places import counties_section, stations_section
+from pages.components.timelines.stage_words import stage_words
 from pages.components.wording import say
 
 ANY_MONTH = 0

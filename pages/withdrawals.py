@@ -11,7 +11,7 @@ from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
 from pages.components.cards import card
-from pages.components.course_limits import course_with_limits, interrupted_course
+from pages.components.comparison.course_limits import course_with_limits, interrupted_course
 from pages.components.downloads import csv_button
 from pages.components.filters import KENYA, chosen_cut, chosen_indicator
 from pages.components.frame import Screen

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.components.control_chart import ControlPoint, control_spec, interrupted_spec
-from pages.components.curves import Mark, Series, curves_spec
-from pages.components.funnel_plot import FunnelLimits, FunnelPoint, funnel_spec
-from pages.components.interval_dots import Dot, dots_spec
-from pages.components.stacked import Stack, stacked_areas_spec, stacked_bars_spec
+from pages.components.charts.control_chart import ControlPoint, control_spec, interrupted_spec
+from pages.components.charts.curves import Mark, Series, curves_spec
+from pages.components.charts.funnel_plot import FunnelLimits, FunnelPoint, funnel_spec
+from pages.components.charts.interval_dots import Dot, dots_spec
+from pages.components.charts.stacked import Stack, stacked_areas_spec, stacked_bars_spec
 from pages.components.wording import say
 
 DIRECTIVE = date(2025, 12, 2)

@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 from db.figures import Status
 from db.indicators import BY_CODE
 from db.reference import reference_rows
-from pages.components.county_outlines import outlines_spec
-from pages.components.geography import (
+from pages.components.maps.geography import (
     LARGEST_FILE,
     MOST_CORNERS,
     VARIABLE,
@@ -25,6 +24,7 @@ from pages.components.geography import (
     outlines,
     read_outlines,
 )
+from pages.components.maps.outlines import outlines_spec
 from pages.components.wording import say
 
 COUNTIES = list(reference_rows("counties"))
@@ -205,7 +205,7 @@ def test_a_file_beyond_the_limit_is_not_read(given: Path) -> None:
 def screen(codes: list[int], value: float | None) -> None:
     from db.figures import Figure, Status
     from db.indicators import BY_CODE
-    from pages.components.county_map import county_map
+    from pages.components.maps.county_map import county_map
     from tests.test_geography import by_county
 
     indicator = BY_CODE["silent-exits"]

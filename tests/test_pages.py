@@ -24,10 +24,10 @@ from db.setup import initialise
 from db.spreadsheets import without_formula
 from pages.components import charts
 from pages.components.cards import status_badge
-from pages.components.county_map import short_name
 from pages.components.downloads import csv_file, exported
 from pages.components.filters import Filters
 from pages.components.frame import Screen
+from pages.components.maps.county_map import short_name
 from pages.components.phrases import period_words, target_words, value_words
 from pages.components.questions import QUESTIONS
 from pages.components.windows import shown_course, shown_figures

@@ -17,12 +17,12 @@ from db.measures import Cause
 from db.records import Records
 from db.setup import initialise
 from pages.causes import adjournments_file
-from pages.components.beside_kenya import DIVIDED_ONLY
-from pages.components.cause_figures import compared_file
+from pages.components.causes.cause_figures import compared_file
+from pages.components.causes.hand_offs import deadlines_file
+from pages.components.county.beside_kenya import DIVIDED_ONLY
 from pages.components.downloads import csv_file
 from pages.components.filters import Filters
 from pages.components.frame import Screen
-from pages.components.hand_offs import deadlines_file
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text

@@ -17,8 +17,8 @@ from db.findings import FINDINGS
 from db.indicators import BY_CODE
 from db.records import Records
 from db.statistics import Place
-from pages.components import course_limits
-from pages.components.county_funnel import position_words
+from pages.components.comparison import course_limits
+from pages.components.comparison.county_funnel import position_words
 from pages.components.filters import Filters
 from pages.components.frame import Screen
 from pages.components.wording import say

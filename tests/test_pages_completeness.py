@@ -16,9 +16,9 @@ from db.engine import open_database, reading, writing
 from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
+from pages.components.completeness.finding_places import _rows_file
 from pages.components.downloads import exported
 from pages.components.filters import Filters
-from pages.components.finding_places import _rows_file
 from pages.components.frame import Screen
 from tests.databases import SQLiteFiles
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, EVENT, RETURN, STATION, TODAY, write_delivery

@@ -18,8 +18,8 @@ from db.measures import Cause
 from db.records import Records
 from db.setup import initialise
 from pages.components import views
-from pages.components.act_first import missed_words
-from pages.components.beside_kenya import beside_file, by_cause, shown_beside
+from pages.components.county.act_first import missed_words
+from pages.components.county.beside_kenya import beside_file, by_cause, shown_beside
 from pages.components.downloads import csv_file
 from pages.components.filters import ALL_STATIONS, KENYA, Filters, chosen_station
 from pages.components.frame import Screen

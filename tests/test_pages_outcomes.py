@@ -17,17 +17,15 @@ from db.engine import open_database, writing
 from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
-from pages.components import (
-    outcome_counties,
-    outcome_curves,
-    outcome_exits,
-    outcome_relationships,
-    outcome_sentences,
-)
 from pages.components.downloads import csv_file
 from pages.components.filters import Filters
 from pages.components.frame import Screen
-from pages.components.outcome_words import Followed
+from pages.components.outcomes import counties as outcome_counties
+from pages.components.outcomes import curves as outcome_curves
+from pages.components.outcomes import exits as outcome_exits
+from pages.components.outcomes import relationships as outcome_relationships
+from pages.components.outcomes import sentences as outcome_sentences
+from pages.components.outcomes.words import Followed
 from tests.databases import SQLiteFiles
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, EVENT, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text

@@ -18,11 +18,11 @@ from db.engine import open_database, writing
 from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
-from pages.components import desk_states, desks_by_county
 from pages.components.downloads import csv_file
 from pages.components.filters import Filters
 from pages.components.frame import Screen
-from pages.components.station_lists import stations_file
+from pages.components.stations import desk_states, desks_by_county
+from pages.components.stations.station_lists import stations_file
 from tests.databases import SQLiteFiles
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text

@@ -22,11 +22,12 @@ from db.records import Records
 from db.records.timelines import Part
 from db.setup import initialise
 from db.statistics import Quantile
-from pages.components import path_tables, stage_curves, stage_places, tables
+from pages.components import tables
 from pages.components.filters import Filters
 from pages.components.frame import Screen
-from pages.components.stage_curves import Asked
-from pages.components.stage_words import limits_words, quantile_words
+from pages.components.timelines import path_tables, stage_curves, stage_places
+from pages.components.timelines.stage_curves import Asked
+from pages.components.timelines.stage_words import limits_words, quantile_words
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery

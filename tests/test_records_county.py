@@ -131,6 +131,6 @@ def test_roles_without_figures_read_none(filled: Engine, username: str) -> None:
 
 
 def test_the_indicators_that_carry_only_divisions_still_exist() -> None:
-    from pages.components.beside_kenya import DIVIDED_ONLY
+    from pages.components.county.beside_kenya import DIVIDED_ONLY
 
     assert set(DIVIDED_ONLY) <= set(BY_CODE)

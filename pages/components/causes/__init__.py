@@ -1,0 +1,1 @@
+"""What the screen of causes is made of."""

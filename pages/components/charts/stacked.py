@@ -1,0 +1,188 @@
+"""Parts of a whole, side by side in bars or one above the other over time, each with its number where it has room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components.charts.canvas import (
+    LABEL,
+    TEXT,
+    Layer,
+    Row,
+    hints,
+    legend_height,
+    listed_legend,
+    quantitative,
+    specification,
+)
+from pages.components.phrases import count_words
+from pages.components.wording import say
+
+BAR = 44
+BELOW_BARS = 70
+AREAS = 320
+# Widths of a letter and heights of a line, in pixels: a number is written where its part has room for it.
+LETTER, LINE = 8, 19
+# Where along the time axis the parts are named.
+NAMED_AT = 0.62
+SURFACE = {"stroke": "#808080", "strokeWidth": 1}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A bar: what it is called and the size of each part, in the order of the parts."""
+
+    label: str
+    sizes: Sequence[float]
+
+
+def stacked_bars(
+    rows: Sequence[Stack], parts: Sequence[str], *, unit: str, alt: str, shares: bool = False, unknown: bool = False
+) -> None:
+    """Draws a horizontal bar a row, in the order given, divided into `parts` from the strongest shade on.
+
+    The label and the total stand above a bar, so that any width allows them. `shares` makes all bars equally long and
+    writes per cent on the parts. The last part is drawn hollow where it is what is `unknown`.
+    """
+    st.vega_lite_chart(stacked_bars_spec(rows, parts, unit, shares=shares, unknown=unknown), alt=alt)
+
+
+def stacked_bars_spec(
+    rows: Sequence[Stack], parts: Sequence[str], unit: str, *, shares: bool = False, unknown: bool = False
+) -> dict[str, Any]:
+    segments = [segment for row in rows for segment in _segments(row, parts, shares=shares, unknown=unknown)]
+    labels = [_bar_words(row) for row in rows]
+    longest = max([segment["to"] for segment in segments], default=1) or 1
+    above = {"labelAlign": "left", "labelPadding": -2, "labelOffset": -12, "labelLimit": 0, "labelFontSize": 13}
+    y_axis = {"title": None, "domain": False, "ticks": False, **above}
+    x_axis = {"tickCount": 4, "grid": False} if shares else {"tickCount": 4, "tickMinStep": 1, "grid": False}
+    below = {"title": [unit, say("charts.hollow", part=parts[-1])]} if unknown else {}
+    encoding = {
+        "x": quantitative(
+            "from", unit, axis=x_axis | below, scale={"domain": [0, 100 if shares else longest], "nice": False}
+        ),
+        "y": {"field": "row", "type": "nominal", "scale": {"domain": labels}, "axis": y_axis},
+        "tooltip": hints(row=say("charts.bar"), part=say("charts.part"), words=unit),
+    }
+    bar = {"type": "bar", "height": 18, "yOffset": 9, **SURFACE}
+    fits = f"(datum.to - datum.from) * width / {100 if shares else longest} > {LETTER} * length(datum.words)"
+    text = {
+        "transform": [{"filter": fits}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
+        "mark": LABEL | {"dy": 9, "fontWeight": 600, "color": _on_part()},
+        "encoding": {"x": {"field": "middle", "type": "quantitative"}, "text": {"field": "words", "type": "nominal"}},
+    }
+    drawn = {
+        "data": {"values": segments},
+        "encoding": encoding,
+        "layer": [*_filled(bar, {"x2": {"field": "to"}}, parts, unknown), text],
+    }
+    return specification([drawn], BAR * len(rows) + BELOW_BARS + legend_height(len(parts)))
+
+
+def stacked_areas(
+    at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], *, x_title: str, y_title: str, alt: str
+) -> None:
+    """Draws how the parts share 100 % between them along `at`, which ascends: `sizes` holds one series a part, in per
+    cent.
+
+    They stand one above the other in the order of `parts`, from the strongest shade on, and are named in the
+    legend and, where there is room, inside.
+    """
+    st.vega_lite_chart(stacked_areas_spec(at, parts, sizes, x_title, y_title), alt=alt)
+
+
+def stacked_areas_spec(
+    at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
+) -> dict[str, Any]:
+    rows = []
+    for position, place in enumerate(at):
+        below = 0.0
+        for part, series in enumerate(sizes):
+            above = below + float(series[position])
+            words = say("components.percent", value=f"{series[position]:.1f}")
+            rows.append({"at": place, "from": below, "to": above, "part": parts[part], "n": part, "words": words})
+            below = above
+    domain = [at[0], at[-1]] if len(at) else [0, 1]
+    encoding = {
+        "x": quantitative("at", x_title, axis={"grid": False, "tickMinStep": 1}, scale={"domain": domain}),
+        "y": quantitative("from", y_title, axis={"tickCount": 5}, scale={"domain": [0, 100]}),
+        "tooltip": hints(part=say("charts.part"), words=y_title),
+    }
+    areas = {"type": "area", "line": False, "interpolate": "step-after", **SURFACE}
+    named = at[int(NAMED_AT * (len(at) - 1))] if len(at) else 0
+    fits = f"datum.at == {named} && (datum.to - datum.from) * height / 100 > {LINE}"
+    room = f"length(datum.part) * {LETTER} < width"
+    text = {
+        "transform": [{"filter": f"{fits} && {room}"}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
+        "mark": LABEL | {"fontWeight": 600, "color": _on_part()},
+        "encoding": {
+            "y": {"field": "middle", "type": "quantitative"},
+            "text": {"field": "part", "type": "nominal"},
+        },
+    }
+    drawn = {
+        "data": {"values": rows},
+        "encoding": encoding,
+        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, False, from_top=True), text],
+    }
+    return specification([drawn], AREAS + legend_height(len(parts)))
+
+
+def _bar_words(row: Stack) -> str:
+    return say("components.bar", label=row.label, n=count_words(round(sum(row.sizes))))
+
+
+def _segments(row: Stack, parts: Sequence[str], *, shares: bool, unknown: bool) -> list[Row]:
+    total = sum(row.sizes)
+    scale = (100 / total if total else 0.0) if shares else 1.0
+    segments, start = [], 0.0
+    for position, (part, size) in enumerate(zip(parts, row.sizes, strict=True)):
+        end = start + size * scale
+        words = say("components.percent", value=f"{size * scale:.0f}") if shares else count_words(round(size))
+        hollow = unknown and position == len(parts) - 1
+        at = {"from": start, "to": end, "hollow": hollow}
+        segments.append({"row": _bar_words(row), "part": part, "n": position, "words": words, **at})
+        start = end
+    return segments
+
+
+def _filled(
+    mark: dict[str, Any], end: dict[str, Any], parts: Sequence[str], unknown: bool, *, from_top: bool = False
+) -> list[Layer]:
+    """The parts in steps of one hue, which print as steps of grey; a part that is unknown is an outline.
+
+    The legend lists them in their order, or, where they lie one above the other, `from_top`: the last first.
+    """
+    known = len(parts) - 1 if unknown else len(parts)
+    names = " : ".join(f"datum.value == {position} ? '{_quoted(name)}'" for position, name in enumerate(parts[:known]))
+    legend = listed_legend(
+        type="symbol",
+        values=list(range(known))[:: -1 if from_top else 1],
+        labelExpr=f"{names} : ''",
+        symbolType="square",
+        symbolSize=200,
+        symbolStrokeWidth=0,
+    )
+    # Half a step beyond either end: the first part is not the page's own colour.
+    scale = {"domain": [known - 0.5, -1], "zero": False, "nice": False}
+    colour = {"field": "n", "type": "quantitative", "scale": scale, "legend": legend}
+    layer = {"mark": mark, "encoding": {**end, "color": colour, "detail": {"field": "part", "type": "nominal"}}}
+    if not unknown:
+        return [layer]
+    outline = {**mark, "fill": "transparent", "stroke": TEXT, "strokeDash": [3, 3]}
+    return [
+        layer | {"transform": [{"filter": "!datum.hollow && datum.to > datum.from"}]},
+        {"transform": [{"filter": "datum.hollow && datum.to > datum.from"}], "mark": outline, "encoding": end},
+    ]
+
+
+def _quoted(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _on_part() -> dict[str, str]:
+    """Black or white, whichever stands out from the part's own colour; the page's text where the part is hollow."""
+    on_part = "luminance(scale('color', datum.n)) > 0.18 ? '#000000' : '#ffffff'"
+    return {"expr": f"datum.hollow ? '{TEXT}' : {on_part}"}

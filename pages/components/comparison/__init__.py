@@ -1,0 +1,1 @@
+"""Counties against the country, and months against their past, as screens show them."""

@@ -1,0 +1,1 @@
+"""What the screen of completeness is made of."""

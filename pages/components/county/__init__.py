@@ -1,0 +1,1 @@
+"""What the screen of one county is made of."""

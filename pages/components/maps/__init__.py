@@ -1,0 +1,1 @@
+"""The counties drawn: as tiles, or in outlines that the operator gives."""

@@ -1,0 +1,1 @@
+"""What the screen of outcomes is made of."""

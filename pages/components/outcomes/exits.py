@@ -1,0 +1,81 @@
+"""How far cases came on their way to judgment, and by which exit they left it: bars, tables and file."""
+
+import pandas as pd
+import streamlit as st
+
+from db.outcomes.funnel import EXITS, Stage
+from pages.components import tables
+from pages.components.charts.stacked import Stack, stacked_bars
+from pages.components.downloads import csv_button
+from pages.components.outcomes.words import Followed, cohort_words, number_words, share_words
+from pages.components.phrases import code_words, count_words, small
+from pages.components.wording import say
+
+# What becomes of the cases at a stage, in the order of a bar; what is open may still go on and is drawn hollow.
+PARTS = ("went_on", *EXITS)
+
+
+def exits(followed: Followed) -> None:
+    st.header(say("outcomes.exits"), divider="gray", anchor="exits")
+    st.subheader(say("outcomes.exits_title", cohort=cohort_words(followed)))
+    funnel = followed.outcomes.funnel
+    stacks = [Stack(code_words("stage", stage.code), stage.by_kind) for stage in funnel.stages]
+    parts = [say(f"outcomes.part.{part}") for part in PARTS]
+    listed = "; ".join(f"{stack.label}: {_sizes_words(parts, stack.sizes)}" for stack in stacks)
+    alt = say("outcomes.exits_alt", list=listed)
+    stacked_bars(stacks, parts, unit=say("outcomes.unit_cases"), alt=alt, unknown=True)
+    st.markdown(small(say("outcomes.exits_read")))
+    tables.shown_table([_stage_row(followed, stage) for stage in funnel.stages], say("outcomes.stages_alt"))
+    _reclassified(followed)
+    st.subheader(say("outcomes.by_exit_title", cohort=cohort_words(followed)))
+    tables.shown_table(_exit_rows(followed), say("outcomes.by_exit_alt"))
+    st.markdown(small(f"{say('outcomes.exits_note')} {say('outcomes.source')}"))
+    csv_button(followed.screen, "outcomes-exits", lambda: _file(followed))
+
+
+def _sizes_words(parts: list[str], sizes) -> str:
+    return ", ".join(f"{part} {count_words(size)}" for part, size in zip(parts, sizes, strict=True) if size)
+
+
+def _stage_row(followed: Followed, stage: Stage) -> tables.Row:
+    row = {
+        say("outcomes.column.stage"): code_words("stage", stage.code),
+        say("outcomes.column.reached"): count_words(stage.reached),
+        say("outcomes.column.of_all"): share_words(
+            followed.outcomes.funnel.share_reaching(stage, followed.outcomes.minimum)
+        ),
+    }
+    for part, number in zip(PARTS, stage.by_kind, strict=True):
+        row[say(f"outcomes.part.{part}")] = count_words(number)
+    return row
+
+
+def _reclassified(followed: Followed) -> None:
+    funnel = followed.outcomes.funnel
+    own = funnel.left_by("reclassified")
+    numbers = {"n": count_words(funnel.reclassified), "own": count_words(own)}
+    st.markdown(say("outcomes.reclassified" if funnel.reclassified else "outcomes.none_reclassified", **numbers))
+
+
+def _exit_rows(followed: Followed) -> list[tables.Row]:
+    funnel, minimum = followed.outcomes.funnel, followed.outcomes.minimum
+    return [
+        {
+            say("outcomes.column.exit"): code_words("exit", code),
+            say("components.column.law"): code_words("law_of_exit", code),
+            say("outcomes.column.cases"): number_words(funnel.share_leaving(code, minimum)),
+        }
+        for part in EXITS.values()
+        for code in part
+    ]
+
+
+def _file(followed: Followed) -> pd.DataFrame:
+    """One row a stage and exit; `cases` are those that came no further than the stage and left it so."""
+    outcomes = followed.screen.records.outcomes.of(*followed.asked, followed.screen.filters.county, followed.station)
+    rows = [
+        {**followed.origin, "stage": stage.code, "reached": stage.reached, "exit": code, "cases": number}
+        for stage in outcomes.funnel.stages
+        for code, number in stage.left
+    ]
+    return pd.DataFrame(rows, dtype=object)

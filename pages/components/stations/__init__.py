@@ -1,0 +1,1 @@
+"""What the screens of gender desks and female officers are made of."""

@@ -1,0 +1,1 @@
+"""What the screen of timelines is made of."""
