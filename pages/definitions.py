@@ -14,7 +14,17 @@ from pages.components import frame, tables
 from pages.components.phrases import day_words, target_words, title_words, unit_words
 from pages.components.wording import say, say_or
 
-SECTIONS = ("basics", "ends", "deadlines", "durations", "outcomes", "completeness", "intervals", "comparing")
+SECTIONS = (
+    "basics",
+    "ends",
+    "deadlines",
+    "durations",
+    "outcomes",
+    "completeness",
+    "stations",
+    "intervals",
+    "comparing",
+)
 LISTS = ("indicators", "findings", "thresholds")
 
 

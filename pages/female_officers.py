@@ -31,6 +31,7 @@ from pages.components.stations.officers_by_county import (
     head_count_file,
     officers_by_county,
 )
+from pages.components.stations.ratio_courses import women_per_cases_course
 from pages.components.stations.rural_urban import group_words, setting_rows, settings_file
 from pages.components.stations.station_courses import setting_courses
 from pages.components.stations.station_lists import twelve_months, work_list
@@ -141,6 +142,7 @@ def _over_time(screen: Screen, figures: dict[str, Figure], points: Points) -> No
             ]
             st.markdown(small(" ".join(note for note in notes if note)))
     tables.course_table(screen, "female-officers", LEADS, points)
+    women_per_cases_course(screen)
 
 
 def _to_act_on(screen: Screen) -> None:

@@ -12,6 +12,7 @@ from pages.components.phrases import day_words, small
 from pages.components.stations.desk_states import desk_checklist, desk_states
 from pages.components.stations.desks_and_withdrawals import desks_and_withdrawals
 from pages.components.stations.desks_by_county import EXISTS, LEADS, WORKS, desks_by_county
+from pages.components.stations.ratio_courses import children_per_desk_course
 from pages.components.stations.rural_urban import setting_rows, settings_file
 from pages.components.stations.station_courses import setting_courses
 from pages.components.stations.station_lists import twelve_months, work_list
@@ -33,6 +34,7 @@ def page(records: Records) -> None:
     desk_states(screen)
     desk_checklist(screen)
     _rural_urban(screen, figures)
+    children_per_desk_course(screen)
     if screen.filters.county is None:
         desks_by_county(screen)
         _to_act_on(screen)

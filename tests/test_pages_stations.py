@@ -237,6 +237,37 @@ def test_a_county_that_sent_nothing_has_no_report_and_no_zero(filled: Engine) ->
     assert lamu.header[0].value.startswith("Lamu: no report for May 2026.")
 
 
+@pytest.mark.parametrize(
+    ("name", "county", "last"),
+    [
+        ("women-per-cases", None, "69.6 | 16 | 23 | 5"),
+        ("women-per-cases", "Nairobi", "70.0 | 14 | 20 | 4"),
+        ("women-per-cases", "Kisumu", "Too few cases for a rate | 2 | 3 | 1"),
+        ("women-per-cases", "Lamu", "No report | No report | No report | 0"),
+        ("children-per-desk", "Kisumu", "No desk known to be functional | {children} | 0 | 1"),
+        ("children-per-desk", "Nairobi", "{children} | {children} | 1 | 4"),
+    ],
+)
+def test_the_course_of_a_ratio_ends_at_the_present_figure_or_says_why_there_is_none(
+    filled: Engine, name: str, county: str | None, last: str
+) -> None:
+    screen = "female_officers" if name == "women-per-cases" else "gender_desks"
+    with Records(filled, AccountPass("commissioner")) as records:
+        children = records.counties().set_index("name")["children"]
+    chosen = {} if county is None else {"county": county}
+    app = shown(filled, "commissioner", screen, **chosen)
+    app.session_state[f"course-{name}"] = True
+    app.run()
+    (table,) = [table.value for table in app.table if "Returns received" in table.value.columns]
+    words = f"{children[county]:,}" if county else ""
+    if name == "women-per-cases":
+        assert len(table) == 1  # no earlier month has a year of cases behind it
+    assert " | ".join(table.iloc[0]) == f"May 2026 | {last.format(children=words)}"
+    reason = last.split(" | ")[0]
+    if reason[0].isalpha():
+        assert f"{reason}: " in text(app)
+
+
 def test_the_stations_that_want_women_stand_worst_first(filled: Engine) -> None:
     app = shown(filled, "commissioner", "female_officers")
     (table,) = [table.value for table in app.table if table.value.columns[0] == "Station"]

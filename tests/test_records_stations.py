@@ -26,6 +26,12 @@ SUMS: dict[str, Read] = {
     "divided_by_setting": lambda records, county: records.stations.divided_by_setting(
         ["women-share", "cases-at-functional-desk"], MONTH, "core", county
     ),
+    "women_per_cases_by_month": lambda records, county: records.stations.women_per_cases_by_month(
+        MONTH, "core", county
+    ),
+    "children_per_desk_by_month": lambda records, county: records.stations.children_per_desk_by_month(
+        MONTH, "core", county
+    ),
     "by_month": lambda records, county: records.stations.by_month("desk-status", "desk_status", MONTH, "core", county),
 }
 BY_COUNTY: dict[str, Callable[[Records], Any]] = {

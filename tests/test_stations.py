@@ -319,6 +319,45 @@ def test_each_part_month_by_month_is_what_the_rows_of_that_month_say(filled: Eng
             assert counts.numerator + counts.not_recorded == len(with_desk) - missing
 
 
+@pytest.mark.parametrize("scope", ["core", "extended"])
+def test_women_per_100_cases_and_children_for_each_desk_month_by_month_end_at_the_present_figure(
+    filled: Engine, scope: str
+) -> None:
+    with records_of(filled) as records:
+        read = records.stations
+        for county in (None, 1, 2, 47):
+            women = read.women_per_cases_by_month(202603, scope, county, 15)
+            desks = read.children_per_desk_by_month(202603, scope, county, 15)
+            for of_women, of_desks in zip(women, desks, strict=True):
+                group = read.place(of_women.month, scope, county)
+                sums = group.together
+                assert of_women[1:] == (sums.women, sums.cases_where_returned, sums.returned, group.women_per_100_cases)
+                assert of_desks[2:] == (sums.functional, sums.returned, group.children_per_desk)
+            assert women[-1].month == desks[-1].month == 202603
+        country = read.women_per_cases_by_month(202603, scope, None, 15)
+        assert any(point.value for point in country)
+        assert any(point.value for point in read.children_per_desk_by_month(202603, scope, None, 15))
+
+
+@pytest.mark.parametrize("county", [None, 1, 2, 47])
+def test_an_earlier_month_of_both_courses_is_what_the_rows_of_that_month_say(
+    filled: Engine, county: int | None
+) -> None:
+    month = 202509
+    rows = [row for row in recounted(filled, month, "core") if county in (None, row["county_code"])]
+    returned = [row for row in rows if row["officers"] is not None]
+    counted = sum(row["female_officers"] for row in returned), sum(row["cases"] for row in returned), len(returned)
+    functional = sum(row["desk_state"] == "functional" for row in rows)
+    with records_of(filled) as records:
+        women = {one.month: one for one in records.stations.women_per_cases_by_month(202603, "core", county)}[month]
+        desks = {one.month: one for one in records.stations.children_per_desk_by_month(202603, "core", county)}[month]
+        children = sum(one.children for one in records.counties().itertuples() if county in (None, one.county_code))
+    assert women[1:4] == counted
+    assert desks[1:4] == (children, functional, len(returned))
+    assert desks.value == (children / functional if functional else None)
+    assert women.value in (None, 100 * counted[0] / max(counted[1], 1))
+
+
 def test_the_cases_of_twelve_months_are_found_without_reading_the_others(sqlite_database: Engine) -> None:
     initialise(sqlite_database)
     asked: list[tuple[str, Any]] = []

@@ -16,7 +16,18 @@ from db.figures import YEAR, Counts, Worth, window_months
 from db.indicators import BY_CODE
 from db.reading import Reading
 from db.records.bound import Bound
-from db.stations import Station, Together, desks_to_act_on, stations_of, sums_of, together, women_to_act_on
+from db.stations import (
+    RatioPoint,
+    Station,
+    Together,
+    children_per_desk_by_month,
+    desks_to_act_on,
+    stations_of,
+    sums_of,
+    together,
+    women_per_cases_by_month,
+    women_to_act_on,
+)
 from db.statistics import rate_ratio_per
 
 DESK_FUNCTIONAL, CASES_WITH_ATTEMPT, UNLAWFUL_STOPS = "desk-functional", "cases-with-attempt", "unlawful-stops"
@@ -141,7 +152,21 @@ class StationRecords:
         months is left out; a month without returns has every other part, of which nothing is known.
         """
         with self._bound.reading(Right.FIGURES, county) as reading:
-            return _by_month(reading, code, cut, months_through(months_after(month, 1 - months), month), scope, county)
+            return _by_month(reading, code, cut, _months_until(month, months), scope, county)
+
+    def women_per_cases_by_month(
+        self, month: int, scope: str, county: int | None = None, months: int = 24
+    ) -> list[RatioPoint]:
+        """What `place` gives as women_per_100_cases, in each of the `months` that end with `month`."""
+        with self._bound.reading(Right.FIGURES, county) as reading:
+            return women_per_cases_by_month(reading, _months_until(month, months), scope, county)
+
+    def children_per_desk_by_month(
+        self, month: int, scope: str, county: int | None = None, months: int = 24
+    ) -> list[RatioPoint]:
+        """What `place` gives as children_per_desk, in each of the `months` that end with `month`."""
+        with self._bound.reading(Right.FIGURES, county) as reading:
+            return children_per_desk_by_month(reading, _months_until(month, months), scope, county)
 
     def desks_and_withdrawals(self, month: int, scope: str) -> list[DesksAndWithdrawals]:
         """Whether counties with more functional desks have fewer cases with an attempt, or fewer unlawful stops.
@@ -157,6 +182,10 @@ class StationRecords:
         """The viewer's counties as the association sees them, by code."""
         with self._bound.reading(Right.FIGURES) as reading:
             return list(_county_desks(reading, month, scope, reading.viewer.counties))
+
+
+def _months_until(month: int, months: int) -> list[int]:
+    return months_through(months_after(month, 1 - months), month)
 
 
 def _own(reading: Reading, month: int, scope: str, county: int | None) -> tuple[Station, ...]:

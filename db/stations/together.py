@@ -60,13 +60,21 @@ class Together:
 
     def women_per_100_cases(self, minimum: int) -> float | None:
         """Women officers for every 100 cases reported at their stations; None below `minimum` cases."""
-        if self.cases_where_returned < max(minimum, 1):
-            return None
-        return 100 * self.women / self.cases_where_returned
+        return women_per_100(self.women, self.cases_where_returned, minimum)
 
     def children_per_functional_desk(self, children: int) -> float | None:
         """None where no desk is known to be functional."""
-        return children / self.functional if self.functional else None
+        return children_per_desk(children, self.functional)
+
+
+def women_per_100(women: int, cases: int, minimum: int) -> float | None:
+    """Women officers for every 100 cases; None below `minimum` cases."""
+    return None if cases < max(minimum, 1) else 100 * women / cases
+
+
+def children_per_desk(children: int, functional: int) -> float | None:
+    """Children for each desk that is functional; None where none is known to be."""
+    return children / functional if functional else None
 
 
 def together(stations: Iterable[Station]) -> Together:

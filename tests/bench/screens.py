@@ -87,6 +87,7 @@ def causes(records: Records, county: int | None) -> None:
 def gender_desks(records: Records, county: int | None) -> None:
     read, codes = records.stations, ("desk-any", "desk-functional", "cases-at-functional-desk")
     _stations(records, county, codes)
+    read.children_per_desk_by_month(MONTH, SCOPE, county)
     read.desks_to_act_on(MONTH, SCOPE, county)
     read.desks_and_withdrawals(MONTH, SCOPE)
     read.desks_and_withdrawals_by_county(MONTH, SCOPE)
@@ -94,6 +95,7 @@ def gender_desks(records: Records, county: int | None) -> None:
 
 def female_officers(records: Records, county: int | None) -> None:
     _stations(records, county, ("women-share", "stations-no-woman", "desk-women"))
+    records.stations.women_per_cases_by_month(MONTH, SCOPE, county)
     records.stations.women_to_act_on(MONTH, SCOPE, county)
 
 
