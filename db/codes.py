@@ -147,3 +147,45 @@ CHECKLIST = (
 )
 
 ROLES = ("commissioner", "county_official", "staff", "data_officer", "administrator")
+
+# What staff write when they follow a case up; for each kind, the details of which it carries one.
+FOLLOW_UPS: dict[str, tuple[str, ...]] = {
+    "assigned": (),
+    "noted": (
+        "agency_contacted",
+        "answer_received",
+        "revision_asked",
+        "protection_requested",
+        "survivor_contact_requested",
+        "examination_requested",
+        "counselling_requested",
+        "sample_or_result_requested",
+        "file_requested",
+        "decision_requested",
+        "correction_requested",
+        "court_attended",
+        "action_taken",
+    ),
+    "planned": (
+        "contact_agency",
+        "await_answer",
+        "visit_station",
+        "attend_court",
+        "ask_revision",
+        "check_record",
+        "report_to_commission",
+    ),
+    "snoozed": ("awaiting_answer", "hearing_fixed", "result_announced", "correction_sent", "with_another_office"),
+    "resolved": (
+        "answered",
+        "lawful_as_recorded",
+        "record_corrected",
+        "case_goes_on",
+        "revision_granted",
+        "handed_over",
+    ),
+    "reopened": ("answer_not_kept", "new_information", "resolved_by_mistake"),
+}
+FOLLOW_UP_DETAILS = tuple(detail for details in FOLLOW_UPS.values() for detail in details)
+FLAG_WORK_STATES = ("open", "snoozed", "resolved")
+AGES_OF_FLAGS = ("week", "month", "quarter", "year", "older")

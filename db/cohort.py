@@ -20,7 +20,7 @@ from db.refresh.facts import STAGES
 CORE = "core"
 OPEN = "open"
 SILENT_EXITS = ("closed_silently", "dormant")
-# Every way out of a case, in words of db/schema.py's case_spell; whoever is in none of these is open.
+# Every way out of a case, in words of case_spell; whoever is in none of these is open.
 EXITS = (
     "judged",
     "unlawful_stop",

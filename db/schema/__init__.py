@@ -1,0 +1,90 @@
+"""Every table of the case database, for SQLite and PostgreSQL alike.
+
+No column holds a name of a person, an address, a phone number or free text: each text column is bound to a code list or
+is a reference, whose pattern intake enforces (and whose length PostgreSQL does too).
+"""
+
+from db.schema.base import NAME_LENGTH, REFERENCE_LENGTH, UtcDateTime, metadata
+from db.schema.casework import case_work, flag_work, follow_up
+from db.schema.derived import (
+    ANY_SCOPE,
+    BESIDE_THE_PATH,
+    MEASURES,
+    MILESTONES,
+    case_milestone,
+    case_spell,
+    monthly_count,
+    national_count,
+)
+from db.schema.findings import case_finding, case_recording, finding_count, national_finding_count, station_recording
+from db.schema.flags import case_flag, flag_count
+from db.schema.intake import import_batch, import_file, refusal, revision
+from db.schema.people import account, account_county, audit, sign_in_failure, sign_in_session
+from db.schema.reference import county, offence, threshold
+from db.schema.source import (
+    age_band_change,
+    case_event,
+    case_record,
+    station,
+    station_past_county,
+    station_return,
+    withdrawal_attempt,
+)
+from db.schema.state import change_noted, database_state
+
+SOURCE_TABLES = (station, station_past_county, station_return, case_record, case_event, withdrawal_attempt)
+FINDING_TABLES = (case_recording, case_finding, finding_count, national_finding_count, station_recording)
+FLAG_TABLES = (case_flag, flag_count)
+DERIVED_TABLES = (case_milestone, case_spell, monthly_count, national_count, *FINDING_TABLES, *FLAG_TABLES)
+CASEWORK_TABLES = (follow_up, case_work, flag_work)
+
+__all__ = [
+    "ANY_SCOPE",
+    "BESIDE_THE_PATH",
+    "CASEWORK_TABLES",
+    "DERIVED_TABLES",
+    "FINDING_TABLES",
+    "FLAG_TABLES",
+    "MEASURES",
+    "MILESTONES",
+    "NAME_LENGTH",
+    "REFERENCE_LENGTH",
+    "SOURCE_TABLES",
+    "UtcDateTime",
+    "account",
+    "account_county",
+    "age_band_change",
+    "audit",
+    "case_event",
+    "case_finding",
+    "case_flag",
+    "case_milestone",
+    "case_record",
+    "case_recording",
+    "case_spell",
+    "case_work",
+    "change_noted",
+    "county",
+    "database_state",
+    "finding_count",
+    "flag_count",
+    "flag_work",
+    "follow_up",
+    "import_batch",
+    "import_file",
+    "metadata",
+    "monthly_count",
+    "national_count",
+    "national_finding_count",
+    "offence",
+    "refusal",
+    "revision",
+    "sign_in_failure",
+    "sign_in_session",
+    "station",
+    "station_past_county",
+    "station_recording",
+    "station_return",
+    "threshold",
+    "withdrawal_attempt",
+]
