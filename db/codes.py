@@ -43,6 +43,10 @@ OFFENCES = (
     "OTHER",
 )
 
+# Incest is as grave where the survivor is a child; every other offence has a lower least sentence, or none on record.
+AS_GRAVE_AS_DEFILEMENT = (DEFILEMENT, "SOA-20", "SOA-21")
+LESSER_OFFENCES = tuple(code for code in OFFENCES if code not in AS_GRAVE_AS_DEFILEMENT)
+
 AGENCIES = ("police", "health", "laboratory", "odpp", "judiciary", "community", "ngec", "other")
 INTERVENTIONS_FORBIDDEN = ("RECO", "PODI", "IJPA", "WPRO", "PABO", "DROP")
 

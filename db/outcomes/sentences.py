@@ -72,7 +72,7 @@ def sentences_by_band(cases: pl.DataFrame) -> tuple[Sentences, ...]:
         & col("reclassified_on").is_null()
     )
     counted = (
-        convicted.select(band=col("survivor_age_band").cast(pl.String), verdict=_verdict(minimum))
+        convicted.select(band=col("survivor_age_band").cast(pl.String), verdict=verdict())
         .group_by("band", "verdict")
         .len()
     )
@@ -84,7 +84,9 @@ def sentences_by_band(cases: pl.DataFrame) -> tuple[Sentences, ...]:
     return tuple(rows)
 
 
-def _verdict(minimum: dict[str, Minimum]) -> pl.Expr:
+def verdict() -> pl.Expr:
+    """at_least, below, not_compared or not_recorded, by sentence_kind, sentence_years and survivor_age_band."""
+    minimum = {one.band: one for one in minimum_sentences()}
     kind, years, band = col("sentence_kind").cast(pl.String), col("sentence_years"), col("survivor_age_band")
     least = band.cast(pl.String).replace_strict(
         {one.band: one.years for one in minimum.values() if one.years is not None},

@@ -32,6 +32,7 @@ from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
 from db.refresh.facts import facts
 from db.refresh.findings import renew_findings
+from db.refresh.flags import Worked, flags_of, renew_flag_counts
 from db.refresh.milestones import milestones_of
 from db.refresh.places import county_on
 from db.refresh.spells import spells_of
@@ -65,6 +66,7 @@ def refresh_within(connection: Connection, progress: Progress | None = None, *, 
     _collect_touched(connection, everything)
     say("working out cases", 0.0)
     _renew_cases(connection, thresholds)
+    renew_flag_counts(connection, data_date)
     renew_findings(connection, TOUCHED, data_date)
     say("counting", 0.6)
     _renew_counts(connection, thresholds, data_date)
@@ -115,8 +117,8 @@ def _cases_of(connection: Connection, stations: list[str]) -> pl.DataFrame:
 
 
 def _renew_cases(connection: Connection, thresholds: Thresholds) -> None:
-    """Replaces case_milestone and case_spell for the touched cases and for those that a sign of life of their station
-    makes dormant, or no longer dormant."""
+    """Replaces case_milestone, case_spell and case_flag for the touched cases and those that a sign of life of their
+    station makes dormant, or no longer dormant."""
     cases, events, attempts = _read_cases(connection)
     recorded = _last_recorded(cases, events, attempts)
     lives = _station_lives(connection, cases, recorded)
@@ -129,10 +131,13 @@ def _renew_cases(connection: Connection, thresholds: Thresholds) -> None:
         stations.select("station_code", "setting"), on="station_code"
     )
     milestones = milestones_of(places, events, attempts, spells, dormant, recorded)
-    for table in (schema.case_milestone, schema.case_spell):
+    changes = source.band_changes_among(connection, TOUCHED)
+    flags = flags_of(Worked(cases, milestones, spells, events, attempts, changes, thresholds))
+    for table in (schema.case_milestone, schema.case_spell, schema.case_flag):
         connection.execute(delete(table).where(table.c.case_ref.in_(select(TOUCHED.c.case_ref))))
     write_frame(connection, schema.case_milestone, milestones.sort("case_ref"))
     write_frame(connection, schema.case_spell, spells)
+    write_frame(connection, schema.case_flag, flags)
 
 
 def _read_cases(connection: Connection) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

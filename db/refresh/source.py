@@ -44,6 +44,16 @@ ATTEMPTS = {
     "authority_ref": pl.String,
     "recorded_on": pl.Date,
 }
+# What else is told of the events and attempts of the cases that are worked out.
+EVENTS_IN_FULL = {**EVENTS, "event_ref": pl.String}
+ATTEMPTS_IN_FULL = {**ATTEMPTS, "attempt_ref": pl.String, "survivor_contacted_on": pl.Date}
+BAND_CHANGES = {
+    "case_ref": pl.String,
+    "change_id": pl.Int64,
+    "changed_on": pl.Date,
+    "old_band": pl.String,
+    "new_band": pl.String,
+}
 STATIONS = {
     "station_code": pl.String,
     "county_code": pl.Int32,
@@ -118,11 +128,18 @@ def cases_among(connection: Connection, refs: Table) -> pl.DataFrame:
 
 
 def events_among(connection: Connection, refs: Table) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.case_event, EVENTS, refs), EVENTS)
+    return read_frame(connection, _held(schema.case_event, EVENTS_IN_FULL, refs), EVENTS_IN_FULL)
 
 
 def attempts_among(connection: Connection, refs: Table) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS, refs), ATTEMPTS)
+    return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS_IN_FULL, refs), ATTEMPTS_IN_FULL)
+
+
+def band_changes_among(connection: Connection, refs: Table) -> pl.DataFrame:
+    """How the age bands of these cases were corrected."""
+    table = schema.age_band_change
+    statement = select(*_columns(table, BAND_CHANGES)).join(refs, refs.c.case_ref == table.c.case_ref)
+    return read_frame(connection, statement, BAND_CHANGES)
 
 
 def attempts(connection: Connection) -> pl.DataFrame:

@@ -28,9 +28,9 @@ def spells_of(
     route, result, resolved_on, authority_ref; `lives`: station_code, last_life_on (the last sign of life of a station).
     Returns (case_ref, from_on, until_on exclusive or null, state), and (case_ref, dormant_on) of the last segment.
     """
-    events = _clamped(events, cases, "happened_on")
-    segments = _segments(cases, events, thresholds)
-    exits = pl.concat([_court_and_police_exits(events), _attempt_exits(_clamped(attempts, cases, "resolved_on"))])
+    events = clamped(events, cases, "happened_on")
+    segments = segments_of(cases, events, thresholds)
+    exits = pl.concat([_court_and_police_exits(events), _attempt_exits(clamped(attempts, cases, "resolved_on"))])
     silent_closings = events.filter((col("kind") == "closed") & ~_is_lawful_closing()).select("case_ref", "day")
     endings = (
         segments.join(_first_in_segment(exits, segments), on=SEGMENT, how="left")
@@ -44,14 +44,14 @@ def spells_of(
     return spells, dormant
 
 
-def _clamped(rows: pl.DataFrame, cases: pl.DataFrame, date_column: str) -> pl.DataFrame:
+def clamped(rows: pl.DataFrame, cases: pl.DataFrame, date_column: str) -> pl.DataFrame:
     """`rows` with `day`: their date, or the day of the report where they are dated before it."""
     return rows.join(cases.select("case_ref", "reported_on"), on="case_ref").with_columns(
         day=pl.max_horizontal(date_column, "reported_on")
     )
 
 
-def _segments(cases: pl.DataFrame, events: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
+def segments_of(cases: pl.DataFrame, events: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
     """One row for each stretch between process events: case_ref, begins_on, next_on, dormant_on."""
     process = events.filter(col("kind").is_in(codes.PROCESS_EVENTS))
     charged = events.filter(col("kind") == "charged").group_by("case_ref").agg(charged_on=col("day").min())
