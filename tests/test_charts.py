@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from pages.components.charts.control_chart import ControlPoint, control_spec, interrupted_spec
+from pages.components.charts.courses import Course
 from pages.components.charts.curves import Mark, Series, curves_spec
 from pages.components.charts.funnel_plot import FunnelLimits, FunnelPoint, funnel_spec
 from pages.components.charts.interval_dots import Dot, dots_spec
+from pages.components.charts.panels import NAME, panels_spec, round_above
 from pages.components.charts.stacked import Stack, stacked_areas_spec, stacked_bars_spec
 from pages.components.wording import say
 
@@ -212,3 +214,37 @@ def test_a_dot_without_a_value_says_why_in_its_row() -> None:
     assert encoded(spec, "y")["scale"]["domain"] == ["Lamu", "Kwale"]
     texts = [layer for layer in layers(spec) if layer.get("mark", {}).get("type") == "text"]
     assert [row["words"] for layer in texts for row in layer["data"]["values"]] == ["No report"]
+
+
+# Panels
+
+
+def course(label: str, *values: float | None) -> Course:
+    months = [202511, 202512, 202601][: len(values)]
+    return Course(label, months, values, ["no report" if value is None else f"{value:.0f} %" for value in values])
+
+
+def test_panels_share_one_scale_and_a_month_without_a_value_is_a_gap() -> None:
+    spec = panels_spec([course("Room", 0, None, 50), course("Register", 25, 75, 100)], "per cent", DIRECTIVE, 100)
+    heights = [row["height"] for row in rows(spec, "height")]
+    full = 1 - NAME
+    assert heights == pytest.approx([1, None, 1 - full / 2, 2 - full / 4, 2 - 3 * full / 4, 2 - full])
+    assert encoded(spec, "y")["axis"]["values"] == [NAME, 1, 1 + NAME, 2]
+
+
+def test_each_panel_is_named_with_its_newest_value_in_words() -> None:
+    spec = panels_spec([course("Room", 10, 20), course("Register", 30, None)], "per cent", DIRECTIVE)
+    assert [(row["at"], row["name"]) for row in rows(spec, "name")] == [(0, "Room: 20 %"), (1, "Register: no report")]
+
+
+@pytest.mark.parametrize(("values", "drawn"), [((5.0, 6.0), 2), ((5.0,), 0)])
+def test_the_directive_goes_through_every_panel_where_the_months_reach_it(values: tuple[float], drawn: int) -> None:
+    spec = panels_spec([course("Room", *values), course("Register", *values)], "per cent", DIRECTIVE)
+    assert [row["from"] for row in rows(spec, "from")] == [NAME, 1 + NAME][:drawn]
+
+
+@pytest.mark.parametrize(
+    ("value", "top"), [(0, 1), (1, 1), (1.2, 1.5), (7, 8), (9, 10), (10, 10), (11, 15), (434, 500), (1123, 1500)]
+)
+def test_the_scale_of_panels_ends_at_a_round_number_that_nothing_exceeds(value: float, top: float) -> None:
+    assert round_above(value) == top

@@ -116,7 +116,7 @@ def metric(app: AppTest, title: str) -> str:
 
 def specifications(app: AppTest) -> str:
     """The data and marks of every chart on the screen, as sent to the browser."""
-    return "\n".join(json.dumps(json.loads(chart.proto.spec)) for chart in app.get("arrow_vega_lite_chart"))
+    return "\n".join(json.dumps(json.loads(chart.proto.spec)) for chart in app.get("vega_lite_chart"))
 
 
 # Gender desks
@@ -151,6 +151,29 @@ def test_the_item_most_often_missing_stands_first_and_a_stale_inspection_tells_n
         ["Open or on call 24 hours", "1", "2", "1"],
     ]
     assert "Checklist item by item, the 4 stations with a desk, Kenya, May 2026" in text(app)
+
+
+def test_states_and_items_are_drawn_month_by_month_in_the_order_of_the_bars_above_them(filled: Engine) -> None:
+    names = panel_names(shown(filled, "commissioner", "gender_desks"))
+    assert names[:2] == [["Functional: 1", "Partial: 2", "No desk: 1"], ["Not inspected: 1", "No return: 2"]]
+    assert names[2][:2] == [
+        "Private room: 33.3\u00a0% (1 of 3)",
+        "Open or on call 24 hours: 66.7\u00a0% (2 of 3)",
+    ]
+    assert [len(column) for column in names[2:]] == [5, 5]
+    assert panel_names(shown(filled, "commissioner", "gender_desks", county="Lamu")) == [["No return: 1"]]
+
+
+def panel_names(app: AppTest) -> list[list[str]]:
+    """The names of the panels of each chart that has panels."""
+    charts = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+    named = [values_of(chart, "name") for chart in charts if "layer" in chart]
+    return [names for names in named if names]
+
+
+def values_of(spec: dict[str, Any], field: str) -> list[str]:
+    rows = [row for layer in spec["layer"] for row in layer.get("data", {}).get("values", [])]
+    return [row[field] for row in rows if field in row]
 
 
 def test_a_county_without_a_functional_desk_has_no_number_of_children_for_one(filled: Engine) -> None:
@@ -317,6 +340,7 @@ def test_an_official_finds_no_other_county_and_no_station_of_one(filled: Engine,
     for other in ("Nairobi", "Lamu", "Station N", "Station L"):
         assert other not in seen
     assert "Station K1 (K1)" in seen
+    assert specifications(app)
 
 
 def test_an_official_sees_the_national_figure_beside_the_own(filled: Engine) -> None:

@@ -19,6 +19,7 @@ from pages.components.wording import say
 
 WORKS = "desk-functional"
 ITEM_PARTS = ("missing", "there", "unknown")
+HUNDRED = 100.0
 
 
 def desk_states(screen: Screen) -> None:
@@ -34,7 +35,7 @@ def desk_states(screen: Screen) -> None:
     words = say("gender_desks.states_note", n=count_words(unknown), of=count_words(whole.together.stations))
     st.markdown(small(f"{words} {say('components.source', source=BY_CODE[WORKS].source)}"))
     csv_button(screen, "desk-states", lambda: _states_file(screen))
-    part_courses(screen, "desk-states", "desk-status", "desk_status")
+    part_courses(screen, "desk-states", "desk-status", "desk_status", unit=say("gender_desks.unit_stations"))
     if screen.records.viewer.is_national and asked.county is None:
         _every_county(screen)
 
@@ -128,7 +129,8 @@ def desk_checklist(screen: Screen) -> None:
     source = say("components.source", source=BY_CODE[WORKS].source)
     st.markdown(small(f"{say('gender_desks.checklist_note')} {source}"))
     csv_button(screen, "desk-checklist", lambda: _checklist_file(screen))
-    part_courses(screen, "desk-checklist", "desk-checklist", "item")
+    unit, order = say("gender_desks.unit_in_order"), [item.item for item in items]
+    part_courses(screen, "desk-checklist", "desk-checklist", "item", unit=unit, top=HUNDRED, order=order)
 
 
 def _checklist_file(screen: Screen) -> pd.DataFrame:

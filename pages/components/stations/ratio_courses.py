@@ -11,10 +11,10 @@ from db.figures import YEAR
 from db.indicators import BY_CODE
 from db.records.stations import RatioPoint
 from pages.components import tables
+from pages.components.charts.courses import Course, courses
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, day_words, month_words, small
-from pages.components.stations.courses import Course, courses
 from pages.components.wording import say
 
 MONTHS = 24

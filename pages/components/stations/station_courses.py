@@ -9,6 +9,8 @@ from db.indicators import BY_CODE
 from db.measures import Indicator
 from db.records.stations import MonthPart
 from pages.components import tables
+from pages.components.charts.courses import Course, courses
+from pages.components.charts.panels import panels, round_above
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import (
@@ -23,7 +25,6 @@ from pages.components.phrases import (
     unit_words,
     value_words,
 )
-from pages.components.stations.courses import Course, courses
 from pages.components.wording import say
 
 MONTHS = 24
@@ -44,9 +45,32 @@ def setting_courses(screen: Screen, codes: Sequence[str]) -> None:
     _table(screen, "setting-courses", [(code, SETTING) for code in codes])
 
 
-def part_courses(screen: Screen, name: str, code: str, cut: str) -> None:
-    """The parts of one figure month by month, as a table with its file."""
+def part_courses(
+    screen: Screen, name: str, code: str, cut: str, *, unit: str, top: float | None = None, order: Sequence[str] = ()
+) -> None:
+    """Draws the parts of one figure month by month, each in a panel of its own, with the table and its file.
+
+    The panels reach up to `top`, or as far as the largest value needs; the parts named in `order` come first.
+    """
+    st.subheader(say(f"gender_desks.course.{name}", place=screen.filters.place))
+    lines = _lines(BY_CODE[code], cut, _parts(screen, code, cut), order)
+    if any(value is not None for line in lines for value in line.values):
+        _panels(screen, lines, unit, top)
+        st.markdown(small(say(f"gender_desks.course_note.{name}", month=month_words(screen.filters.month))))
+    else:
+        st.markdown(small(say("stations.no_course")))
     _table(screen, name, [(code, cut)])
+
+
+def _panels(screen: Screen, lines: Sequence[Course], unit: str, top: float | None) -> None:
+    """Two columns of panels on one scale, one below the other on a phone."""
+    reached = top or round_above(max(value for line in lines for value in line.values if value is not None))
+    half = -(-len(lines) // 2)
+    for column, shown in zip(st.columns(2, gap="medium"), (lines[:half], lines[half:]), strict=True):
+        if shown:
+            alt = say("stations.panels_alt", month=month_words(screen.filters.month), list=_ends(shown))
+            with column:
+                panels(shown, unit=unit, directive_on=screen.state.directive_on, top=reached, alt=alt)
 
 
 def _parts(screen: Screen, code: str, cut: str) -> list[MonthPart]:
@@ -58,23 +82,35 @@ def _parts(screen: Screen, code: str, cut: str) -> list[MonthPart]:
 def _chart(screen: Screen, indicator: Indicator, parts: Sequence[MonthPart]) -> None:
     title = say("stations.course_of", title=title_words(indicator), unit=unit_words(indicator))
     st.markdown(f"**{title}**")
-    values = sorted({part.value for part in parts})
-    lines = [_course(indicator, value, [part for part in parts if part.value == value]) for value in values]
+    lines = _lines(indicator, SETTING, parts)
     if not any(value is not None for line in lines for value in line.values):
         st.markdown(small(say("stations.no_course")))
         return
-    ends = "; ".join(say("components.bar", label=line.label, n=line.words[-1]) for line in lines)
-    alt = say("stations.courses_alt", title=title_words(indicator), month=month_words(screen.filters.month), list=ends)
+    month = month_words(screen.filters.month)
+    alt = say("stations.courses_alt", title=title_words(indicator), month=month, list=_ends(lines))
     courses(lines, unit=unit_words(indicator), directive_on=screen.state.directive_on, alt=alt)
 
 
-def _course(indicator: Indicator, value: str, parts: Sequence[MonthPart]) -> Course:
-    return Course(
-        code_words(SETTING, value),
-        [part.month for part in parts],
-        [part.worth.value for part in parts],
-        [_words(indicator, part) for part in parts],
-    )
+def _lines(indicator: Indicator, cut: str, parts: Sequence[MonthPart], order: Sequence[str] = ()) -> list[Course]:
+    """One line a part: first those of `order`, then the others as they come."""
+    held: dict[str, list[MonthPart]] = {value: [] for value in order}
+    for part in parts:
+        held.setdefault(part.value, []).append(part)
+    return [
+        Course(
+            code_words(CODE_LISTS[cut], value),
+            [part.month for part in own],
+            [part.worth.value for part in own],
+            [_words(indicator, part) for part in own],
+        )
+        for value, own in held.items()
+        if own
+    ]
+
+
+def _ends(lines: Sequence[Course]) -> str:
+    """Each line with its newest value."""
+    return "; ".join(say("components.bar", label=line.label, n=line.words[-1]) for line in lines)
 
 
 def _words(indicator: Indicator, part: MonthPart) -> str:

@@ -41,12 +41,12 @@ def courses(lines: Sequence[Course], *, unit: str, directive_on: date, alt: str)
 
 def courses_spec(lines: Sequence[Course], unit: str, directive_on: date) -> dict[str, Any]:
     rows = [
-        {"on": _middle(month), "month": month_words(month), "value": value, "words": words, "line": line.label}
+        {"on": middle(month), "month": month_words(month), "value": value, "words": words, "line": line.label}
         for line in lines
         for month, value, words in zip(line.months, line.values, line.words, strict=True)
     ]
     labels = [line.label for line in lines]
-    ticks = [_middle(month) for month in lines[0].months[::-MONTHS_A_TICK]]
+    ticks = [middle(month) for month in lines[0].months[::-MONTHS_A_TICK]]
     axis = {"values": ticks, "format": "%b %y", "grid": False, "title": None, "labelFlush": True}
     named = {"field": "line", "type": "nominal", "sort": None}
     legend = listed_legend(symbolType="stroke", symbolSize=500)
@@ -66,13 +66,13 @@ def courses_spec(lines: Sequence[Course], unit: str, directive_on: date) -> dict
 
 
 def _directive(months: Sequence[int], directive_on: date) -> list[dict[str, Any]]:
-    if not _middle(months[0]) <= directive_on.isoformat() <= _middle(months[-1]):
+    if not middle(months[0]) <= directive_on.isoformat() <= middle(months[-1]):
         return []
     encoding = {"x": {"field": "at", "type": "temporal"}}
     at = f"{directive_on.isoformat()}T00:00:00"
     return [{"data": {"values": [{"at": at}]}, "mark": RULE | {"strokeDash": [6, 3]}, "encoding": encoding}]
 
 
-def _middle(month: int) -> str:
+def middle(month: int) -> str:
     """Where a month stands on the axis: at its middle, so that the directive's date precedes December."""
     return f"{month_text(month)}-15T00:00:00"
