@@ -59,6 +59,7 @@ class Event(NamedTuple):
     happened_on: date
     detail: str | None = None
     value: float | None = None
+    event_ref: str = ""
 
 
 class Attempt(NamedTuple):
@@ -69,6 +70,8 @@ class Attempt(NamedTuple):
     result: str
     resolved_on: date | None = None
     authority_ref: str | None = None
+    attempt_ref: str = ""
+    survivor_contacted_on: date | None = None
 
     @property
     def is_unlawful_stop(self) -> bool:
@@ -85,6 +88,14 @@ class Attempt(NamedTuple):
         if self.is_unlawful_stop:
             return UNLAWFUL_STOP
         return {"s202_absent": "collapsed", "odpp_no_charge": "not_charged"}.get(self.route, "lawful_discontinuance")
+
+
+class BandChange(NamedTuple):
+    """The survivor's age band was recorded otherwise from that day on; rows of a case come in the order of writing."""
+
+    changed_on: date
+    old_band: str
+    new_band: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +115,24 @@ class Case:
     last_recorded_on: date
     events: tuple[Event, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    band_changes: tuple[BandChange, ...] = ()
 
     @property
     def is_core(self) -> bool:
         """Whether it ever was defilement: as first recorded, as charged or as reclassified."""
+        return self.was_defilement_by(date.max)
+
+    def was_defilement_by(self, day: date) -> bool:
+        """Whether it was recorded as defilement, or charged or reclassified as such on or before that day."""
         return (
             self.was_defilement
             or self.offence_code == codes.DEFILEMENT
-            or any(e.kind in ("charged", "reclassified") and e.detail == codes.DEFILEMENT for e in self.events)
+            or any(
+                event.kind in ("charged", "reclassified")
+                and event.detail == codes.DEFILEMENT
+                and event.happened_on <= day
+                for event in self.events
+            )
         )
 
     def not_before_report(self, day: date) -> date:

@@ -60,13 +60,11 @@ def _place_of_sentence(sentence: Event) -> tuple[int, float]:
 
 def _away_from_defilement(case: Case) -> tuple[date | None, str | None]:
     """When the case, defilement as recorded or as it had become by then, was first reclassified as something else."""
-    was_recorded = case.was_defilement or case.offence_code == codes.DEFILEMENT
-    became = [e.happened_on for e in case.events if e.kind in ("charged", "reclassified") and e.detail == "SOA-8"]
     away = [
         (event.happened_on, _place(codes.OFFENCES, event.detail), event.detail)
         for event in case.events
         if event.kind == "reclassified" and event.detail not in (None, codes.DEFILEMENT)
-        if was_recorded or any(day <= event.happened_on for day in became)
+        if case.was_defilement_by(event.happened_on)
     ]
     if not away:
         return None, None

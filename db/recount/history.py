@@ -16,6 +16,7 @@ from db.recount.case import (
     spells_of,
 )
 from db.recount.details import Details, details_of
+from db.recount.flags import Flag, flags_of
 
 # Kinds of events that are counted one by one, beyond the first of them.
 COUNTED_KINDS = ("adjournment", "witness_intimidation", "cultural_interference", "intervention")
@@ -30,13 +31,14 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What follows from the record of a case: its states, and what it needs of its station."""
+    """What follows from the record of a case: its states, its flags, and what it needs of its station."""
 
     case: Case  # with the events of COUNTED_KINDS alone
     is_core: bool
     milestones: dict[str, date]
     details: Details
     spells: list[Spell]
+    flags: list[Flag]
     dormant_on: date | None
     desk_status_at_report: str | None
 
@@ -67,6 +69,7 @@ def history_of(case: Case, thresholds: Thresholds, last_sign_of_life: date, desk
         milestones=milestones_of(case),
         details=details_of(case),
         spells=spells,
+        flags=flags_of(case, spells, thresholds),
         dormant_on=dormant_day(case, process_days(case)[-1], thresholds) if goes_on else None,
         desk_status_at_report=desk,
     )

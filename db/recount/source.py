@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from db import codes, schema
-from db.recount.case import Attempt, Case, Event, Thresholds
+from db.recount.case import Attempt, BandChange, Case, Event, Thresholds
 from db.recount.station import Return, Station
 
 ROWS_AT_A_TIME = 10_000
@@ -94,13 +94,20 @@ def number_of_cases(connection: Connection) -> int:
 
 
 def cases(connection: Connection, stations_by_code: dict[str, Station]) -> Iterator[Case]:
-    """Each case that was not withdrawn, with its events and attempts, one at a time."""
+    """Each case that was not withdrawn, with its events, attempts and corrected age bands, one at a time."""
     record, event, attempt = schema.case_record, schema.case_event, schema.withdrawal_attempt
-    events_of = _rows_by_case(_stream(connection, _in_order_of_cases(event)))
-    attempts_of = _rows_by_case(_stream(connection, _in_order_of_cases(attempt)))
+    change = schema.age_band_change
+    # A case that was deleted leaves its corrections behind.
+    of_cases_held = select(change).join(record, record.c.case_ref == change.c.case_ref)
+    statements = [
+        select(event).where(event.c.entered_in_error.is_(False)).order_by(event.c.case_ref),
+        select(attempt).where(attempt.c.entered_in_error.is_(False)).order_by(attempt.c.case_ref),
+        of_cases_held.order_by(change.c.case_ref, change.c.change_id),
+    ]
+    parts = [_rows_by_case(_stream(connection, statement)) for statement in statements]
     for row in _stream(connection, select(record).order_by(record.c.case_ref)):
         # Taken for withdrawn cases too, so that the next case finds its own.
-        events, attempts = events_of(row.case_ref), attempts_of(row.case_ref)
+        events, attempts, band_changes = (rows_of(row.case_ref) for rows_of in parts)
         if row.entered_in_error:
             continue
         yield Case(
@@ -115,16 +122,10 @@ def cases(connection: Connection, stations_by_code: dict[str, Station]) -> Itera
             suspect_relationship=row.suspect_relationship,
             setting=stations_by_code[row.station_code].setting,
             last_recorded_on=max(part.recorded_on for part in [row, *events, *attempts]),
-            events=tuple(Event(e.kind, e.happened_on, e.detail, e.value) for e in events),
-            attempts=tuple(
-                Attempt(a.attempted_on, a.form, a.route, a.initiator, a.result, a.resolved_on, a.authority_ref)
-                for a in attempts
-            ),
+            events=tuple(Event(e.kind, e.happened_on, e.detail, e.value, e.event_ref) for e in events),
+            attempts=tuple(Attempt(**{name: getattr(a, name) for name in Attempt._fields}) for a in attempts),
+            band_changes=tuple(BandChange(b.changed_on, b.old_band, b.new_band) for b in band_changes),
         )
-
-
-def _in_order_of_cases(table: Any) -> Select[Any]:
-    return select(table).where(table.c.entered_in_error.is_(False)).order_by(table.c.case_ref)
 
 
 def _stream(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
