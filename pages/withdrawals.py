@@ -53,9 +53,11 @@ def _before_after(screen: Screen) -> None:
     """The comparison in words, and the counts behind it; or why it is too early."""
     st.header(say("withdrawals.before_after"), divider="gray")
     compared = screen.records.before_after(screen.filters.month, screen.filters.scope, screen.filters.county)
-    if compared.months_after < compared.months_needed:
+    if compared.is_too_early:
         early = {"needed": compared.months_needed, "months": compared.months_after}
         st.info(say("withdrawals.too_early", month=month_words(screen.filters.month), **early))
+    elif compared.is_too_few:
+        st.info(say("withdrawals.too_few_open", minimum=count_words(compared.minimum)))
     elif compared.ratio is None:
         st.info(say("withdrawals.no_comparison"))
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from math import nan
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, insert, update
@@ -288,7 +289,14 @@ def test_the_national_course_is_each_month_by_itself(few: Engine) -> None:
     assert list(attempts) == [2, 2, 2, 2, 2, 3, 1, 1, 1, 1, 1, 1]
 
 
+def set_minimum(engine: Engine, value: int) -> None:
+    with writing(engine) as connection:
+        told: dict[str, Any] = {"effective_from": date(2026, 6, 1), "status": None, "source": None, "by": "test"}
+        set_threshold(connection, "minimum_denominator", str(value), **told)
+
+
 def test_before_and_after_leave_out_the_month_of_the_directive_and_compare_the_same_season(few: Engine) -> None:
+    set_minimum(few, 18)
     found = Records(few, OperatorPass()).before_after(202606, "core")
     assert (found.before_first, found.before_last, found.after_first, found.after_last) == (
         202501,
@@ -301,6 +309,23 @@ def test_before_and_after_leave_out_the_month_of_the_directive_and_compare_the_s
     assert found.ratio == pytest.approx(0.5)
     assert found.lower is not None and found.upper is not None
     assert found.lower < 0.5 < found.upper
+
+
+@pytest.mark.parametrize(("minimum", "has_ratio"), [(18, True), (19, False), (20, False)])
+def test_a_side_below_the_minimum_of_open_cases_gives_no_ratio(few: Engine, minimum: int, has_ratio: bool) -> None:
+    set_minimum(few, minimum)
+    found = Records(few, OperatorPass()).before_after(202606, "core")
+    assert (found.before_open, found.after_open, found.minimum) == (18, 18, minimum)
+    assert [one is not None for one in (found.ratio, found.lower, found.upper)] == [has_ratio] * 3
+    assert found.is_too_few is not has_ratio
+
+
+def test_the_smaller_side_decides_whether_there_are_enough_open_cases(few: Engine) -> None:
+    set_minimum(few, 13)
+    found = Records(few, OperatorPass()).before_after(202702, "core")
+    assert (found.before_open, found.after_open, found.ratio, found.is_too_few) == (36, 12, None, True)
+    set_minimum(few, 12)
+    assert not Records(few, OperatorPass()).before_after(202702, "core").is_too_few
 
 
 def test_after_a_year_each_month_still_has_its_season_before_the_directive(few: Engine) -> None:
@@ -327,6 +352,7 @@ def test_months_whose_season_lies_before_the_data_begin_are_not_compared(few: En
         connection.execute(delete(sent).where(sent.c.month < 202504))
         connection.execute(update(case).where(case.c.reported_on < date(2025, 4, 1)).values(entered_in_error=True))
         refresh_within(connection, everything=True)
+    set_minimum(few, 9)
     found = Records(few, OperatorPass()).before_after(202606, "core")
     compared = (found.before_first, found.before_last, found.after_first, found.after_last)
     assert compared == (202504, 202506, 202604, 202606)

@@ -22,6 +22,7 @@ from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
 from db.spreadsheets import without_formula
+from db.thresholds import set_threshold
 from pages.components import charts
 from pages.components.cards import status_badge
 from pages.components.downloads import csv_file, exported
@@ -423,10 +424,23 @@ def test_where_the_data_begin_too_late_for_any_season_the_screen_compares_none(f
     assert not [table for table in app.table if "Cases open, month by month" in table.value.columns]
 
 
-def test_a_comparison_with_too_little_on_record_says_so(filled: Engine) -> None:
+def test_a_comparison_of_too_few_open_cases_gives_no_ratio_and_says_so(filled: Engine) -> None:
     words = text(shown(filled, "commissioner", "withdrawals", month="June 2026"))
+    assert "no ratio is given on fewer than 20 of either side" in words
+    assert "It is too early" not in words and "95 % interval" not in words
+
+
+def test_a_comparison_with_too_little_on_record_says_so(filled: Engine) -> None:
+    told: dict[str, Any] = {"effective_from": date(2026, 6, 1), "status": None, "source": None, "by": "test"}
+    try:
+        with writing(filled) as connection:
+            set_threshold(connection, "minimum_denominator", "0", **told)
+        words = text(shown(filled, "commissioner", "withdrawals", month="June 2026"))
+    finally:
+        with writing(filled) as connection:
+            set_threshold(connection, "minimum_denominator", "20", **told)
     assert "There is too little on record to compare" in words
-    assert "It is too early" not in words
+    assert "no ratio is given" not in words
 
 
 # Definitions

@@ -16,7 +16,7 @@ class BeforeAfter:
     """Cases with an attempt per case open, month by month, in equal seasons before and after the directive's month.
 
     `ratio` and its interval are None until `months_needed` months have passed, where the data begin too late for as
-    many to be compared, or where a side has no attempt.
+    many to be compared, where a side comes to fewer than `minimum` open cases, or where one has no attempt.
     """
 
     before_first: int
@@ -32,6 +32,16 @@ class BeforeAfter:
     upper: float | None
     months_needed: int
     months_after: int
+    minimum: int
+
+    @property
+    def is_too_early(self) -> bool:
+        return self.months_after < self.months_needed
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether a side has fewer open cases, month by month, than any rate of cases is shown on."""
+        return min(self.before_open, self.after_open) < self.minimum
 
 
 def before_after(
@@ -49,9 +59,9 @@ def before_after(
     after = [one for one in passed[-YEAR:] if _same_season(one, directive) >= first_month]
     before = sorted(_same_season(one, directive) for one in after)
     sides = _months(reading, scope, before, counties), _months(reading, scope, after, counties)
-    is_enough = len(passed) >= needed and len(after) >= min(needed, YEAR)
-    ratio = rate_ratio(*sides) if is_enough else None
     cases, opened = ([sum(pair[part] for pair in side) for side in sides] for part in (0, 1))
+    is_enough = len(passed) >= needed and len(after) >= min(needed, YEAR) and min(opened) >= reading.minimum
+    ratio = rate_ratio(*sides) if is_enough else None
     return BeforeAfter(
         before_first=before[0] if before else 0,
         before_last=before[-1] if before else 0,
@@ -66,6 +76,7 @@ def before_after(
         upper=ratio.upper if ratio else None,
         months_needed=needed,
         months_after=len(passed),
+        minimum=reading.minimum,
     )
 
 
