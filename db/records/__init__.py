@@ -1,6 +1,8 @@
 """Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside."""
 
+from db.casework import Casework
 from db.records.bound import DatabaseState
+from db.records.casework import CaseworkRecords
 from db.records.causes import CauseRecords
 from db.records.comparisons import ComparisonRecords
 from db.records.completeness import CompletenessRecords
@@ -17,6 +19,11 @@ class Records(IndicatorRecords):
     """What the holder of a pass may read, no more; a further group of readings is an attribute named for its view."""
 
     @property
+    def casework(self) -> Casework:
+        """What the holder may write: follow-ups of cases, each in a transaction of its own."""
+        return Casework(self._engine, self._pass)
+
+    @property
     def causes(self) -> CauseRecords:
         return CauseRecords(self)
 
@@ -31,6 +38,10 @@ class Records(IndicatorRecords):
     @property
     def county(self) -> CountyRecords:
         return CountyRecords(self)
+
+    @property
+    def follow_ups(self) -> CaseworkRecords:
+        return CaseworkRecords(self)
 
     @property
     def stations(self) -> StationRecords:

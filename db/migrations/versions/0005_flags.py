@@ -72,6 +72,14 @@ SQLITE_TRIGGERS = (
         """
         for operation in ("update", "delete")
     ),
+    # INSERT OR REPLACE deletes without asking the trigger for deletions.
+    """
+    CREATE TRIGGER follow_up_forbids_replacement BEFORE INSERT ON follow_up
+    WHEN EXISTS (SELECT 1 FROM follow_up WHERE case_ref = NEW.case_ref AND number = NEW.number)
+    BEGIN
+        SELECT RAISE(ABORT, 'follow_up only grows: a follow-up is never changed or deleted');
+    END
+    """,
 )
 POSTGRESQL_TRIGGERS = (
     """

@@ -1,0 +1,114 @@
+"""Whether flags were followed up in time: the first follow-up on or after the day of each, against its deadline."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+import polars as pl
+from polars import col
+from sqlalchemy import Connection, select
+
+from db import schema
+from db.bulk import read_frame
+from db.dates import EAST_AFRICA_TIME
+from db.thresholds import Thresholds
+
+DAYS = "follow_up_days"
+STATES = ("met", "missed", "not_yet_due", "no_longer_due")
+GROUPS = ("county_code", "is_core", "rule", "month")
+FLAGS = {
+    "case_ref": pl.String,
+    "rule": pl.String,
+    "subject": pl.String,
+    "raised_on": pl.Date,
+    "cleared_on": pl.Date,
+    "county_code": pl.Int64,
+    "is_core": pl.Boolean,
+}
+ENTRIES = {"case_ref": pl.String, "rule": pl.String, "subject": pl.String, "day": pl.Date}
+
+
+class InTime(NamedTuple):
+    """How many flags were followed up within their days, or were not by then; whose days are not over at the data date;
+    and that were cleared before the last of their days without a follow-up in them."""
+
+    met: int = 0
+    missed: int = 0
+    not_yet_due: int = 0
+    no_longer_due: int = 0
+
+    @property
+    def due(self) -> int:
+        return self.met + self.missed
+
+    @property
+    def share(self) -> float | None:
+        """Of those due, in per cent; None where none was."""
+        return 100 * self.met / self.due if self.due else None
+
+
+def follow_ups_in_time(
+    connection: Connection, first: date, last: date, data_date: date, thresholds: Thresholds
+) -> pl.DataFrame:
+    """county_code, is_core, rule, month (in which it was raised) and the number of flags in each of STATES, of those
+    raised from `first` to `last` and by the data date.
+
+    A follow-up counts for the flag that it names; one that names none counts for every flag of its case. Its day is
+    that of the calendar in Kenya.
+    """
+    flags = _flags(connection, first, min(last, data_date))
+    followed = _first_days(flags, _entries(connection, first))
+    due_on = col("raised_on") + pl.duration(days=thresholds.days(DAYS, col("raised_on")))
+    judged = flags.join(followed, on="flag", how="left").with_columns(
+        month=col("raised_on").dt.year() * 100 + col("raised_on").dt.month(),
+        state=_state(due_on, data_date),
+    )
+    numbers = [(col("state") == state).sum().alias(state) for state in STATES]
+    return judged.group_by(GROUPS).agg(numbers).sort(GROUPS)
+
+
+def in_time(counts: pl.DataFrame) -> InTime:
+    """The sums of rows of `follow_ups_in_time`."""
+    return InTime(*[int(counts[state].sum()) for state in STATES])
+
+
+def _state(due_on: pl.Expr, data_date: date) -> pl.Expr:
+    in_its_days = (col("first_on") <= due_on).fill_null(False)
+    cleared = ((col("cleared_on") < due_on) & (col("cleared_on") <= data_date)).fill_null(False)
+    return (
+        pl.when(~in_its_days & cleared)
+        .then(pl.lit("no_longer_due"))
+        .when(due_on > data_date)
+        .then(pl.lit("not_yet_due"))
+        .when(in_its_days)
+        .then(pl.lit("met"))
+        .otherwise(pl.lit("missed"))
+    )
+
+
+def _flags(connection: Connection, first: date, last: date) -> pl.DataFrame:
+    held = schema.case_flag.c
+    raised = select(*[held[name] for name in FLAGS]).where(held.raised_on.between(first, last))
+    return read_frame(connection, raised, FLAGS).with_row_index("flag")
+
+
+def _entries(connection: Connection, first: date) -> pl.DataFrame:
+    """The follow-ups from the day `first` on."""
+    log = schema.follow_up.c
+    since = datetime.combine(first, datetime.min.time(), EAST_AFRICA_TIME)
+    rows = connection.execute(select(log.case_ref, log.rule, log.subject, log.at).where(log.at >= since))
+    days = [(ref, rule, subject, at.astimezone(EAST_AFRICA_TIME).date()) for ref, rule, subject, at in rows]
+    return pl.DataFrame(days, schema=ENTRIES, orient="row")
+
+
+def _first_days(flags: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """flag and first_on: the day of its first follow-up on or after the day on which it was raised."""
+    of_cases = entries.filter(col("rule").is_null()).select("case_ref", "day")
+    of_flags = entries.filter(col("rule").is_not_null())
+    named = [
+        flags.join(of_cases, on="case_ref"),
+        flags.join(of_flags, on=["case_ref", "rule", "subject"]),
+    ]
+    later = pl.concat([part.select("flag", "raised_on", "day") for part in named]).filter(
+        col("day") >= col("raised_on")
+    )
+    return later.group_by("flag").agg(first_on=col("day").min())
