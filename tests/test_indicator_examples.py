@@ -10,9 +10,11 @@ from db.figures import Figure
 from db.indicators import BY_CODE
 from db.records import Records
 from tests.databases import SQLiteFiles
-from tests.written_tables import Counted, ExampleTable, Window, put, tables_in, tables_of
+from tests.written_counts import Counted, Window, counts_of, is_elsewhere, is_window
+from tests.written_rows import put
+from tests.written_tables import FOLDER, ExampleTable, tables_in, tables_of
 
-TABLES = tables_in()
+TABLES = tables_in(FOLDER, is_window)
 
 
 @pytest.fixture(scope="module", params=TABLES, ids=str)
@@ -34,7 +36,7 @@ def records(sqlite_files: SQLiteFiles, table: ExampleTable) -> Iterator[Records]
 def test_each_example_counts_as_its_table_says(records: Records, table: ExampleTable) -> None:
     wrong = []
     for example in table.examples:
-        for window, expected in example.counts.items():
+        for window, expected in counts_of(example).items():
             found = counted(figure(records, table, window, example.county))
             if found != expected:
                 wrong.append(f"line {example.line} ({example.why}), {window}: counts as {found}, not {expected}")
@@ -42,15 +44,15 @@ def test_each_example_counts_as_its_table_says(records: Records, table: ExampleT
 
 
 def test_the_national_figure_of_a_window_is_the_sum_of_its_examples(records: Records, table: ExampleTable) -> None:
-    if any(example.is_elsewhere for example in table.examples):
+    if any(is_elsewhere(example) for example in table.examples):
         return  # what moved to another county is in the national figure, and not in the table
-    for window in table.examples[0].counts:
-        expected = tuple(map(sum, zip(*(example.counts[window] for example in table.examples), strict=True)))
+    for window in counts_of(table.examples[0]):
+        expected = tuple(map(sum, zip(*(counts_of(example)[window] for example in table.examples), strict=True)))
         assert counted(figure(records, table, window, None)) == expected, window
 
 
 def figure(records: Records, table: ExampleTable, window: Window, county: int | None) -> Figure:
-    return records.figure(table.indicator, window.month, window.scope, county, window.months)
+    return records.figure(table.code, window.month, window.scope, county, window.months)
 
 
 def counted(figure: Figure) -> Counted:
@@ -58,8 +60,8 @@ def counted(figure: Figure) -> Counted:
 
 
 def test_every_indicator_has_examples_and_every_example_an_indicator() -> None:
-    assert {table.indicator for table in TABLES} == set(BY_CODE)
-    assert all(table.name.startswith(f"{table.indicator},") for table in TABLES)
+    assert {table.code for table in TABLES} == set(BY_CODE)
+    assert all(table.name.startswith(f"{table.code},") for table in TABLES)
 
 
 def test_every_example_says_why() -> None:
@@ -82,5 +84,5 @@ def test_every_example_says_why() -> None:
 )
 def test_a_table_that_cannot_be_read_is_named(text: str, problem: str) -> None:
     with pytest.raises(ValueError) as refusal:
-        list(tables_of(text, "x"))
+        list(tables_of(text, "x", is_window))
     assert str(refusal.value) == problem
