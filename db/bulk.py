@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import polars as pl
 import polars.selectors as columns
-from sqlalchemy import ClauseElement, Connection, Executable, Select, Table, func
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable, Float, Select, Table, func
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 ROWS_AT_A_TIME = 100_000
 BYTES_AT_A_TIME = 16_000_000
+BETWEEN_VALUES = "\x1f"  # the unit separator, which no text holds
 
 PolarsType = pl.DataType | type[pl.DataType]
 
@@ -27,18 +28,19 @@ def read_frame(connection: Connection, statement: Executable, schema: Mapping[st
 
 
 def read_codes(connection: Connection, statement: Select[Any], schema: Mapping[str, PolarsType]) -> pl.DataFrame:
-    """The same, for a statement whose first column is never empty and whose texts are codes, references or dates, which
-    hold no comma, quotation mark or end of line: on SQLite several times as fast."""
+    """The same, for a statement whose texts hold no control characters, such as codes and references: on SQLite two to
+    three times as fast. The first column is never empty, and an empty text may come out as null."""
     if connection.dialect.name == "postgresql":
         return read_frame(connection, statement, schema)
-    columns = statement.selected_columns
-    line = func.printf(",".join(["%s"] * len(columns)), *columns)
+    values = [_exactly(column) for column in statement.selected_columns]
+    line = func.printf(BETWEEN_VALUES.join(["%s"] * len(values)), *values)
     cursor = connection.execute(statement.with_only_columns(line, maintain_column_froms=True)).cursor
-    stored = {name: _stored_in_sqlite(kind) for name, kind in schema.items()}
+    stored = {name: kind if kind == pl.Date else _stored_in_sqlite(kind) for name, kind in schema.items()}
     batches = []
     while rows := cursor.fetchmany(ROWS_AT_A_TIME):
-        lines = bytearray("\n".join([row[0] for row in rows]), "utf-8")
-        batches.append(_typed(_parsed(lines, stored), schema))
+        lines = "\n".join([row[0] for row in rows]).encode()
+        parsed = pl.read_csv(lines, has_header=False, schema=stored, separator=BETWEEN_VALUES, quote_char=None)
+        batches.append(parsed.select([pl.col(name).cast(kind) for name, kind in schema.items()]))
     return pl.concat(batches) if batches else pl.DataFrame(schema=dict(schema))
 
 
@@ -69,6 +71,11 @@ def _read_sqlite(
             [pl.Series(name, column, dtype=kind) for (name, kind), column in zip(stored.items(), values, strict=True)]
         )
     result.close()
+
+
+def _exactly(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """`column`, and where it holds fractions their text with every digit."""
+    return func.iif(column.is_(None), "", func.printf("%!.17g", column)) if isinstance(column.type, Float) else column
 
 
 def _stored_in_sqlite(kind: PolarsType) -> PolarsType:

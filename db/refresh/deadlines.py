@@ -67,7 +67,7 @@ def _any_recorded(milestones: tuple[str, ...]) -> pl.Expr:
 
 def _with_lawful_exit_before(cases: pl.DataFrame, lawful: pl.DataFrame) -> pl.DataFrame:
     """Adds `left_on`: the start of the lawful exit that holds on the due date, if it began before that day."""
-    due = cases.select("case_ref", "due_on").drop_nulls().join(lawful, on="case_ref")
+    due = cases.select("case", "due_on").drop_nulls().join(lawful, on="case")
     covering = (col("from_on") < col("due_on")) & (col("until_on").is_null() | (col("until_on") > col("due_on")))
-    left = due.filter(covering).select("case_ref", left_on="from_on")
-    return cases.join(left, on="case_ref", how="left")
+    left = due.filter(covering).select("case", left_on="from_on")
+    return cases.join(left, on="case", how="left")

@@ -1,5 +1,7 @@
 """The facts that indicators count: one table for each kind of thing, such as cases, attempts or open months."""
 
+from dataclasses import replace
+
 import polars as pl
 from polars import col
 
@@ -25,15 +27,16 @@ STAGES = {
     "judged": "judged_on",
 }
 SILENT_STATES = ("dormant", "closed_silently")
-PLACE = ("case_ref", "county_code", "is_core", "setting")
+PLACE = ("case", "county_code", "is_core", "setting")
 NOT_RECORDED = "unknown"
 
 
 def facts(source: Source) -> dict[Frame, pl.DataFrame]:
-    """Every frame of facts. Those of cases carry case_ref, county_code, is_core, setting; those of stations
-    county_code and, but for the items of desks, setting."""
+    """Every frame of facts. Those of cases carry case (a number in place of case_ref), county_code, is_core, setting;
+    those of stations county_code and, but for the items of desks, setting."""
+    source = _numbered(source)
     months = station_months(source)
-    spells = source.spells.join(source.cases.select(*PLACE, report_month=month("reported_on")), on="case_ref")
+    spells = source.spells.join(source.cases.select(*PLACE, report_month=month("reported_on")), on="case")
     return {
         Frame.CASES: _cases(source, months),
         Frame.SPELLS: _with_beginnings_of_silence(spells).with_columns(
@@ -45,6 +48,16 @@ def facts(source: Source) -> dict[Frame, pl.DataFrame]:
         Frame.STATION_MONTHS: months,
         Frame.DESK_ITEMS: desk_items(months),
     }
+
+
+def _numbered(source: Source) -> Source:
+    """`source` with a number `case` in place of each case_ref, by which rows are joined and sorted much faster."""
+    cases = source.cases.with_row_index("case")
+    numbers = cases.select("case_ref", "case")
+    spells, attempts, events = (
+        rows.join(numbers, on="case_ref").drop("case_ref") for rows in (source.spells, source.attempts, source.events)
+    )
+    return replace(source, cases=cases.drop("case_ref"), spells=spells, attempts=attempts, events=events)
 
 
 def stage_on(day: pl.Expr) -> pl.Expr:
@@ -73,8 +86,8 @@ def _cases(source: Source, months: pl.DataFrame) -> pl.DataFrame:
 def _with_beginnings_of_silence(spells: pl.DataFrame) -> pl.DataFrame:
     """Adds `begins_silence`: a silent spell that does not merely follow the other kind of silence."""
     is_silent = col("state").is_in(SILENT_STATES)
-    follows_silence = is_silent.shift(fill_value=False).over("case_ref", order_by="from_on")
-    return spells.with_columns(begins_silence=is_silent & ~follows_silence)
+    follows_silence = is_silent.shift(fill_value=False) & (col("case") == col("case").shift(fill_value=0))
+    return spells.sort("case", "from_on").with_columns(begins_silence=is_silent & ~follows_silence)
 
 
 def _open_months(spells: pl.DataFrame, source: Source) -> pl.DataFrame:
@@ -84,19 +97,20 @@ def _open_months(spells: pl.DataFrame, source: Source) -> pl.DataFrame:
         return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64) - 1
 
     last_open = col("until_on").fill_null(pl.lit(source.data_date))
-    number, place = col("index"), list(PLACE)
     open_months = (
         spells.filter(col("state") == "open")
-        .select(*place, index=pl.int_ranges(index(col("from_on")), index(last_open) + 1))
+        .select("case", index=pl.int_ranges(index(col("from_on")), index(last_open) + 1))
         .explode("index")
         .drop_nulls("index")
     )
     # A case that ends on the very day of its report has no open spell, and was open on that day all the same.
-    first_days = spells.group_by(place).agg(index=index(col("from_on").min()))
+    first_days = spells.group_by("case").agg(index=index(col("from_on").min()))
+    number = col("index")
     return (
         pl.concat([open_months, first_days])
         .unique()
-        .select(*PLACE, month=(number // 12 * 100 + number % 12 + 1).cast(pl.Int32))
+        .select("case", month=(number // 12 * 100 + number % 12 + 1).cast(pl.Int32))
+        .join(source.cases.select(PLACE), on="case")
     )
 
 
@@ -105,7 +119,7 @@ def _attempts(source: Source) -> pl.DataFrame:
     milestones = list(STAGES.values())
     cases = source.cases.select(*PLACE, "suspect_relationship", *milestones)
     return (
-        source.attempts.join(cases, on="case_ref")
+        source.attempts.join(cases, on="case")
         .with_columns(
             outcome=attempt_outcome(),
             stage=stage_on(col("attempted_on")),
@@ -122,7 +136,7 @@ def _attempts(source: Source) -> pl.DataFrame:
 def _events(source: Source) -> pl.DataFrame:
     """One row for each event that is counted by its own month, with the place of its case."""
     causers = codes.EVENT_DETAILS["adjournment"]
-    return source.events.join(source.cases.select(PLACE), on="case_ref").with_columns(
+    return source.events.join(source.cases.select(PLACE), on="case").with_columns(
         happened_month=month("happened_on"),
         caused_by=pl.when(col("detail").is_in(causers)).then(col("detail")).otherwise(pl.lit(NOT_RECORDED)),
     )

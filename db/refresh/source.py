@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, se
 from sqlalchemy.sql import Select
 
 from db import codes, schema
-from db.bulk import read_frame
+from db.bulk import read_codes
 from db.thresholds import Thresholds
 
 # Kinds of events that are counted by the month in which they happened.
@@ -124,54 +124,54 @@ def whole_source(connection: Connection, thresholds: Thresholds, data_date: date
 
 def cases_among(connection: Connection, refs: Table) -> pl.DataFrame:
     """The cases whose case_ref is in the table `refs`."""
-    return read_frame(connection, _held(schema.case_record, CASES, refs), CASES)
+    return read_codes(connection, _held(schema.case_record, CASES, refs), CASES)
 
 
 def events_among(connection: Connection, refs: Table) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.case_event, EVENTS_IN_FULL, refs), EVENTS_IN_FULL)
+    return read_codes(connection, _held(schema.case_event, EVENTS_IN_FULL, refs), EVENTS_IN_FULL)
 
 
 def attempts_among(connection: Connection, refs: Table) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS_IN_FULL, refs), ATTEMPTS_IN_FULL)
+    return read_codes(connection, _held(schema.withdrawal_attempt, ATTEMPTS_IN_FULL, refs), ATTEMPTS_IN_FULL)
 
 
 def band_changes_among(connection: Connection, refs: Table) -> pl.DataFrame:
     """How the age bands of these cases were corrected."""
     table = schema.age_band_change
     statement = select(*_columns(table, BAND_CHANGES)).join(refs, refs.c.case_ref == table.c.case_ref)
-    return read_frame(connection, statement, BAND_CHANGES)
+    return read_codes(connection, statement, BAND_CHANGES)
 
 
 def attempts(connection: Connection) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.withdrawal_attempt, ATTEMPTS), ATTEMPTS)
+    return read_codes(connection, _held(schema.withdrawal_attempt, ATTEMPTS), ATTEMPTS)
 
 
 def counted_events(connection: Connection) -> pl.DataFrame:
     """The events of COUNTED_KINDS."""
     columns = {name: EVENTS[name] for name in ("case_ref", "kind", "happened_on", "detail")}
     of_kind = schema.case_event.c.kind.in_(COUNTED_KINDS)
-    return read_frame(connection, _held(schema.case_event, columns).where(of_kind), columns)
+    return read_codes(connection, _held(schema.case_event, columns).where(of_kind), columns)
 
 
 def stations(connection: Connection) -> pl.DataFrame:
     """Every station, the withdrawn ones marked: their cases stay."""
-    return read_frame(connection, select(*_columns(schema.station, STATIONS)), STATIONS)
+    return read_codes(connection, select(*_columns(schema.station, STATIONS)), STATIONS)
 
 
 def past_counties(connection: Connection) -> pl.DataFrame:
-    return read_frame(connection, select(*_columns(schema.station_past_county, PAST_COUNTIES)), PAST_COUNTIES)
+    return read_codes(connection, select(*_columns(schema.station_past_county, PAST_COUNTIES)), PAST_COUNTIES)
 
 
 def returns(connection: Connection) -> pl.DataFrame:
-    return read_frame(connection, _held(schema.station_return, RETURNS), RETURNS)
+    return read_codes(connection, _held(schema.station_return, RETURNS), RETURNS)
 
 
 def milestones(connection: Connection) -> pl.DataFrame:
-    return read_frame(connection, select(*_columns(schema.case_milestone, MILESTONES)), MILESTONES)
+    return read_codes(connection, select(*_columns(schema.case_milestone, MILESTONES)), MILESTONES)
 
 
 def spells(connection: Connection) -> pl.DataFrame:
-    return read_frame(connection, select(*_columns(schema.case_spell, SPELLS)), SPELLS)
+    return read_codes(connection, select(*_columns(schema.case_spell, SPELLS)), SPELLS)
 
 
 def last_records(connection: Connection, but: Table) -> pl.DataFrame:
@@ -179,7 +179,7 @@ def last_records(connection: Connection, but: Table) -> pl.DataFrame:
     table = schema.case_milestone
     outside = table.c.case_ref.not_in(select(but.c.case_ref))
     latest = select(table.c.station_code, func.max(table.c.last_recorded_on)).where(outside)
-    return read_frame(connection, latest.group_by(table.c.station_code), LIVES)
+    return read_codes(connection, latest.group_by(table.c.station_code), LIVES)
 
 
 def count_columns(table: Table) -> dict[str, type[pl.DataType]]:
