@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from db.comparison import has_limits_over_time
 from db.dates import months_after
 from db.figures import YEAR, Status
 from db.indicators import BY_CODE
@@ -12,6 +13,7 @@ from db.records.county import Beside
 from db.stations import Station
 from db.statistics import Place
 from pages.components import charts, frame, tables, views
+from pages.components.comparison.course_limits import course_with_limits
 from pages.components.county.act_first import OFFICIAL, act_first
 from pages.components.county.beside_kenya import beside_file, beside_row, by_cause, shown_beside
 from pages.components.county.county_gaps import gaps
@@ -116,7 +118,8 @@ def _beside_kenya(screen: Screen, county: int, figures: Sequence[Beside]) -> Non
 
 
 def _course(screen: Screen, figures: Sequence[Beside]) -> None:
-    """The course of one figure, with its target and the directive's date."""
+    """The course of one figure, with its target and the directive's date; below it, where it has limits, each month
+    between those that its own past set."""
     st.header(say("county.course"), divider="gray", anchor="course")
     by_code = {beside.own.indicator.code: beside for beside in figures}
     code = chosen_indicator(list(by_code), default=FIRST_SHOWN, name="figure")
@@ -134,6 +137,8 @@ def _course(screen: Screen, figures: Sequence[Beside]) -> None:
     ]
     st.markdown(small(" ".join(words for words in below if words)))
     tables.course_table(screen, "county", (code,), points)
+    if has_limits_over_time(indicator):
+        course_with_limits(screen, code)
 
 
 def _stations(screen: Screen, stations: Sequence[Station]) -> None:

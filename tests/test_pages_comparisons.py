@@ -174,6 +174,17 @@ def test_the_course_of_a_figure_follows_the_county(demonstration: Engine) -> Non
     assert f"Silent exits, per cent, {OWN}: each month against its own past" in words
 
 
+def test_the_screen_of_a_county_holds_months_against_their_past_where_a_figure_has_limits(
+    demonstration: Engine,
+) -> None:
+    app = shown(demonstration, "kisumu", "county", figure="Withdrawal attempts")
+    assert f"Withdrawal attempts, number, {OWN}: each month against its own past" in text(app)
+    assert {"lower", "upper"} <= next(values(chart(app, "Control chart"))).keys()
+    without = shown(demonstration, "kisumu", "county", figure="Stations with a functional gender desk")
+    assert f"Stations with a functional gender desk, per cent, {OWN}, month by month" in text(without)
+    assert "against its own past" not in text(without) and "There are no limits" not in text(without)
+
+
 # The interrupted series
 
 
