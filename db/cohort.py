@@ -85,7 +85,10 @@ class Cases:
 @dataclass(frozen=True)
 class Cohort:
     """Which cases are asked for: those in `scope`, reported in the months `first` to `last` (None: any), and further
-    those that meet all of the other choices that are not None."""
+    those that meet all of the other choices that are not None.
+
+    Raises ValueError for a station without its county: the cases of the whole country hold no place.
+    """
 
     scope: str
     first: int | None = None
@@ -94,6 +97,10 @@ class Cohort:
     station: str | None = None
     setting: str | None = None
     band: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.station is not None and self.county is None:
+            raise ValueError("A station is one of a county: choose its county too.")
 
     def condition(self) -> pl.Expr:
         """What a row of the milestones must meet."""

@@ -88,24 +88,30 @@ def test_a_case_stands_as_its_source_rows_say_for_that_day(filled: Engine) -> No
 
 def test_a_cohort_holds_the_cases_that_meet_all_of_its_choices(filled: Engine) -> None:
     cases, month = held(filled, OperatorPass()), 202602
+    everyone = recounted(filled, month)
+    place = {name: everyone[0][f"{name}_code"] for name in ("county", "station")}
     chosen = {
         Cohort("core"): lambda row: row["is_core"],
         Cohort("extended", first=202506): lambda row: month_of(row["reported_on"]) >= 202506,
         Cohort("extended", last=202506): lambda row: month_of(row["reported_on"]) <= 202506,
         Cohort("extended", county=2): lambda row: row["county_code"] == 2,
-        Cohort("extended", station="S1"): lambda row: row["station_code"] == "S1",
+        Cohort("extended", **place): lambda row: (row["county_code"], row["station_code"]) == tuple(place.values()),
         Cohort("extended", setting="rural"): lambda row: row["setting"] == "rural",
         Cohort("extended", band="12-15"): lambda row: row["survivor_age_band"] == "12-15",
         Cohort("core", first=202502, last=202511, county=2): lambda row: (
             row["is_core"] and row["county_code"] == 2 and 202502 <= month_of(row["reported_on"]) <= 202511
         ),
     }
-    everyone = recounted(filled, month)
     for cohort, belongs in chosen.items():
         stood = as_they_stood(cases, month, cohort, keep=["case_ref"])
         expected = {row["case_ref"] for row in everyone if belongs(row)}
         assert set(stood["case_ref"]) == expected
         assert 0 < len(expected) < len(everyone)
+
+
+def test_a_station_is_asked_for_with_its_county() -> None:
+    with pytest.raises(ValueError, match="A station is one of a county"):
+        Cohort("core", station="S2")
 
 
 def test_only_the_milestones_asked_for_come_along(filled: Engine) -> None:

@@ -197,8 +197,9 @@ def test_an_official_sees_the_own_county_and_the_national_figure_alone(filled: E
     foreign = {row.station_code for row in national.outcomes.by_station(202602, "core", ALL, OTHER)}
     for station in foreign - {row.station_code for row in own.outcomes.by_station(202602, "core", ALL, OWN)}:
         assert own.outcomes.of(202602, "core", ALL, OWN, station).funnel.cases == 0
-        # A station without its county narrows nothing: the national figure has no places.
-        assert own.outcomes.of(202602, "core", ALL, None, station) == own.outcomes.of(202602, "core", ALL)
+        # The national figure has no places.
+        with pytest.raises(ValueError, match="choose its county too"):
+            own.outcomes.of(202602, "core", ALL, None, station)
     (row,) = own.outcomes.by_county(202602, "core", ALL).counties
     assert row in national.outcomes.by_county(202602, "core", ALL).counties
     assert row.county_code == OWN

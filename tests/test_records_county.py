@@ -1,6 +1,7 @@
 """One county beside Kenya: the same months, the same numbers as elsewhere, what came in, and who may read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,6 +13,7 @@ from db.engine import open_database, reading
 from db.figures import YEAR, Status
 from db.indicators import BY_CODE, INDICATORS
 from db.measures import Basis, Interval, Unit
+from db.records import Records
 from db.recount import source
 from db.recount.station import return_due_on
 from db.statistics import where_it_lies
@@ -100,6 +102,26 @@ def test_no_month_before_the_data_begins_is_said_to_lack_returns(filled: Engine)
 
 
 # Who may read it
+
+
+OF_ONE_COUNTY: dict[str, Callable[[Records, Any], Any]] = {
+    "beside_kenya": lambda records, county: records.county.beside_kenya(MONTH, "core", county),
+    "received": lambda records, county: records.county.received(MONTH, "core", county),
+    "of_county": lambda records, county: records.comparisons.of_county(county, MONTH, "core"),
+    "stations": lambda records, county: records.timelines.stations(MONTH, "core", county),
+    "by_station": lambda records, county: records.outcomes.by_station(MONTH, "core", (None, None), county),
+}
+
+
+@pytest.mark.parametrize("read", OF_ONE_COUNTY.values(), ids=OF_ONE_COUNTY)
+@pytest.mark.parametrize("username", ["commissioner", "official"])
+def test_what_is_of_one_county_is_denied_without_one(
+    filled: Engine, username: str, read: Callable[[Records, Any], Any]
+) -> None:
+    records = records_of(filled, username)
+    read(records, OWN)
+    with pytest.raises(AccessDenied, match="There is no such county"):
+        read(records, None)
 
 
 @pytest.mark.parametrize("username", ["official", "neighbours", "placeless"])

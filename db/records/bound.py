@@ -57,6 +57,11 @@ class Bound:
         self._stack.close()
 
     @property
+    def engine(self) -> Engine:
+        """For the groups of readings that also write, such as into the audit log."""
+        return self._engine
+
+    @property
     def viewer(self) -> Viewer:
         with self.reading() as reading:
             return reading.viewer
@@ -96,9 +101,21 @@ class Bound:
             reading = self._screen or stack.enter_context(open_reading(self._engine, self._pass))
             if right is not None and not reading.viewer.may(right):
                 raise AccessDenied("Your role does not include these figures.")
-            if county is not None and county not in reading.viewer.counties:
-                raise AccessDenied("There is no such county in what you may see.")
+            if county is not None:
+                _check_holds(reading, county)
             yield reading
+
+    @contextmanager
+    def reading_county(self, county: int) -> Iterator[Reading]:
+        """What `reading` gives for the figures of one county; no county at all is refused like one that is not held."""
+        with self.reading(Right.FIGURES) as reading:
+            _check_holds(reading, county)
+            yield reading
+
+
+def _check_holds(reading: Reading, county: int) -> None:
+    if county not in reading.viewer.counties:
+        raise AccessDenied("There is no such county in what you may see.")
 
 
 def _first_month(reading: Reading, data_date: date) -> int:

@@ -27,7 +27,7 @@ class ComparisonRecords:
 
     def of_county(self, county: int, month: int, scope: str) -> Mapping[str, Position]:
         """The position of one county in every indicator that is compared, by the indicator's code."""
-        with self._bound.reading(Right.FIGURES, county) as reading:
+        with self._bound.reading_county(county) as reading:
             codes = [indicator.code for indicator in INDICATORS if comparison.is_compared(indicator)]
             place = [one for one in reading.own_counties if one.county_code == county]
             return reading.kept(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from db.access import Right
 from db.dates import months_after, months_through
 from db.figures import YEAR, Figure
 from db.records.comparisons import ComparisonRecords
@@ -45,7 +44,7 @@ class CountyRecords:
     def beside_kenya(self, month: int, scope: str, county: int) -> list[Beside]:
         """Every indicator in the order of the list, over the twelve months that end in `month` (what stands at a
         month's end: of `month` alone), with the county's place in the funnel around the national value."""
-        with self._records.reading(Right.FIGURES, county):
+        with self._records.reading_county(county):
             own = self._records.figures(month, scope, county)
             kenya = self._records.figures(month, scope, months=YEAR)
             positions = ComparisonRecords(self._records).of_county(county, month, scope)
@@ -54,7 +53,7 @@ class CountyRecords:
 
     def received(self, month: int, scope: str, county: int, months: int = YEAR) -> list[Received]:
         """What came in for each of the `months` up to `month`, none before the data begins."""
-        with self._records.reading(Right.FIGURES, county) as reading:
+        with self._records.reading_county(county) as reading:
             first = max(months_after(month, 1 - months), self._records.state().first_month)
             rows = reading.tallies.monthly([RETURNS, IN_TIME, REPORTED], scope, first, month, counties=[county])
             held = {(row.indicator, row.month): (int(row.numerator), int(row.denominator)) for row in rows}

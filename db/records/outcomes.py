@@ -79,9 +79,9 @@ class OutcomeRecords:
     def of(
         self, month: int, scope: str, reported: Reported, county: int | None = None, station: str | None = None
     ) -> Outcomes:
-        """Everything of one place, from one look at its cases; of one station of `county`, where one is given."""
+        """Everything of one place, from one look at its cases; of a station only with its `county`."""
         with self._bound.reading(Right.FIGURES, county) as reading:
-            cohort = Cohort(scope, *reported, county=county, station=station if county else None)
+            cohort = Cohort(scope, *reported, county=county, station=station)
             asked = ("outcomes", month, cohort, *_settings(reading))
             return reading.kept(asked, lambda: _outcomes(reading, month, _stood(reading, month, cohort)))
 
@@ -94,7 +94,7 @@ class OutcomeRecords:
 
     def by_station(self, month: int, scope: str, reported: Reported, county: int) -> tuple[OfStation, ...]:
         """The stations of `county` that took any of the cases, by code: each with those reported there."""
-        with self._bound.reading(Right.FIGURES, county) as reading:
+        with self._bound.reading_county(county) as reading:
             asked = ("outcomes by station", month, scope, reported, county, *_settings(reading))
             cohort = Cohort(scope, *reported, county=county)
             return reading.kept(asked, lambda: _of_stations(reading, month, cohort))

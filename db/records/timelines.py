@@ -132,7 +132,7 @@ class TimelineRecords:
 
     def stations(self, month: int, scope: str, county: int) -> dict[str, str]:
         """The names, by code, of the stations of `county` at which a case was reported by the end of `month`."""
-        with self._bound.reading(Right.FIGURES, county) as reading:
+        with self._bound.reading_county(county) as reading:
             asked = ("stations with cases", month, scope, county)
             return dict(reading.kept(asked, lambda: _stations(reading, month, scope, county)))
 
