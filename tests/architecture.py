@@ -36,6 +36,7 @@ LAYERS = (
         "completeness*",
         "waiting",
         "outcomes*",
+        "flagged*",
         "sessions",
         "setup",
     ),

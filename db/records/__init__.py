@@ -2,11 +2,13 @@
 
 from db.casework import Casework
 from db.records.bound import DatabaseState
+from db.records.cases import CaseRecords
 from db.records.casework import CaseworkRecords
 from db.records.causes import CauseRecords
 from db.records.comparisons import ComparisonRecords
 from db.records.completeness import CompletenessRecords
 from db.records.county import CountyRecords
+from db.records.flags import FlagRecords
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
 from db.records.stations import StationRecords
@@ -42,6 +44,14 @@ class Records(IndicatorRecords):
     @property
     def follow_ups(self) -> CaseworkRecords:
         return CaseworkRecords(self)
+
+    @property
+    def flags(self) -> FlagRecords:
+        return FlagRecords(self)
+
+    @property
+    def cases(self) -> CaseRecords:
+        return CaseRecords(self)
 
     @property
     def stations(self) -> StationRecords:

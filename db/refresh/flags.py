@@ -217,13 +217,16 @@ def _bands(changes: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def age_in_database(raised_on: Any, data_date: date) -> Any:
+    """How long ago a flag was raised, as one of codes.AGES_OF_FLAGS."""
+    ages = [(raised_on >= data_date - timedelta(days=days), literal(name)) for name, days in LONGEST.items()]
+    return case(*ages, else_=literal(codes.AGES_OF_FLAGS[-1]))
+
+
 def renew_flag_counts(connection: Connection, data_date: date) -> None:
     """Counts the flags that are open at the data date anew."""
     flag, count = schema.case_flag.c, schema.flag_count
-    age = case(
-        *[(flag.raised_on >= data_date - timedelta(days=days), literal(name)) for name, days in LONGEST.items()],
-        else_=literal(codes.AGES_OF_FLAGS[-1]),
-    )
+    age = age_in_database(flag.raised_on, data_date)
     by: list[Any] = [flag.rule, flag.county_code, flag.is_core, flag.stage, flag.survivor_age_band, age]
     is_open = (flag.raised_on <= data_date) & or_(flag.cleared_on.is_(None), flag.cleared_on > data_date)
     counted = select(*by, func.count()).where(is_open).group_by(*by)

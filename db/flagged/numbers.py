@@ -1,0 +1,164 @@
+"""How many flags are open: by rule, county, age and assignee, added up from counts rather than from the flags.
+
+The counts of refresh know nothing of the work done since: flags that rest or are resolved are taken off, which are as
+many as people have decided on, however many flags there are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from db import schema
+from db.dates import today
+from db.flagged.queue import FLAG, FLAG_WORK, NOBODY, WORK, Asked, Queue
+from db.flags import FLAGS
+from db.reading import Reading
+from db.refresh.flags import age_in_database
+
+COUNT = schema.flag_count
+Numbers = Counter[tuple[str, int, str]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The open flags that were asked for; `by_assignee` holds those of nobody under NOBODY. What is 0 is left out."""
+
+    together: int
+    by_rule: dict[str, int]
+    by_county: dict[int, int]
+    by_age: dict[str, int]
+    by_assignee: dict[str, int]
+
+
+class StationFlags(NamedTuple):
+    """How many flags of one rule wait at a station."""
+
+    station_code: str
+    station: str
+    rule: str
+    flags: int
+
+
+def queue_of(reading: Reading, asked: Asked) -> Queue:
+    """The queue that this reading may see. ValueError while the database has no data date."""
+    if reading.state.data_date is None:
+        raise ValueError("The database holds no data yet.")
+    return Queue(reading.connection, reading.viewer.counties, reading.state.data_date, today(), asked)
+
+
+def counts(reading: Reading, asked: Asked) -> Counts:
+    """The numbers of the flags that `queue_of` the same reading tells."""
+    queue = queue_of(reading, asked)
+    if asked.snoozed or asked.assignee not in (None, NOBODY):
+        # Of these there are as many as people have decided on.
+        numbers = _directly(reading, queue, queue.waits())
+    else:
+        everybodys = replace(asked, assignee=None)
+        open_flags = reading.kept(("open flags", everybodys), lambda: _open_flags(reading, everybodys))
+        numbers = Counter(open_flags)
+        numbers.subtract(_hidden(reading, queue_of(reading, everybodys)))
+        if asked.assignee == NOBODY:
+            numbers.subtract(_assigned(reading, queue_of(reading, everybodys)))
+    by_assignee = _by_assignee(reading, queue) if asked.assignee != NOBODY else {}
+    together = numbers.total()
+    nobodys = together - sum(by_assignee.values())
+    return Counts(
+        together,
+        _added((rule, number) for (rule, _, _), number in numbers.items()),
+        _added((county, number) for (_, county, _), number in numbers.items()),
+        _added((age, number) for (_, _, age), number in numbers.items()),
+        _added([(NOBODY, nobodys), *by_assignee.items()]),
+    )
+
+
+def by_station(reading: Reading, scope: str, county: int) -> list[StationFlags]:
+    """The waiting flags of a county by station and rule."""
+    queue, station = queue_of(reading, Asked(scope, county)), schema.station
+    counted = (
+        select(FLAG.c.station_code, station.c.name, FLAG.c.rule, func.count())
+        .join(station, station.c.station_code == FLAG.c.station_code)
+        .where(*queue.conditions(), queue.waits())
+        .group_by(FLAG.c.station_code, station.c.name, FLAG.c.rule)
+        .order_by(FLAG.c.station_code, FLAG.c.rule)
+    )
+    return [StationFlags(*row) for row in reading.connection.execute(counted)]
+
+
+def _added(parts: Iterable[tuple[Any, int]]) -> dict[Any, int]:
+    together: Counter[Any] = Counter()
+    for key, number in parts:
+        together[key] += number
+    return {key: together[key] for key in sorted(together) if together[key]}
+
+
+def _open_flags(reading: Reading, asked: Asked) -> Numbers:
+    """What is open, whatever work was done on it: from the counts where these can tell it."""
+    if asked.station is not None or asked.overdue:
+        return _directly(reading, queue_of(reading, asked))
+    conditions: list[ColumnElement[bool]] = [COUNT.c.county_code.in_(sorted(reading.viewer.counties))]
+    if asked.county is not None:
+        conditions.append(COUNT.c.county_code == asked.county)
+    if asked.scope == "core":
+        conditions.append(COUNT.c.is_core.is_(True))
+    conditions.append(COUNT.c.rule.in_(rules_of(asked)))
+    for name, value in {"stage": asked.stage, "survivor_age_band": asked.band}.items():
+        if value is not None:
+            conditions.append(COUNT.c[name] == value)
+    by = (COUNT.c.rule, COUNT.c.county_code, COUNT.c.age)
+    counted = select(*by, func.sum(COUNT.c.flags)).where(*conditions).group_by(*by)
+    return Counter(
+        {(rule, county, age): int(flags) for rule, county, age, flags in reading.connection.execute(counted)}
+    )
+
+
+def rules_of(asked: Asked) -> list[str]:
+    """The rules whose flags are asked for."""
+    return [
+        flag.code
+        for flag in FLAGS
+        if asked.rule in (None, flag.code)
+        and asked.severity in (None, flag.severity.value)
+        and asked.cause in (None, flag.cause)
+    ]
+
+
+def _directly(reading: Reading, queue: Queue, *further: ColumnElement[bool]) -> Numbers:
+    """The flags themselves, counted; `further` are conditions on the work done on them."""
+    by = (FLAG.c.rule, FLAG.c.county_code, _age(reading))
+    conditions = [*queue.conditions(from_work=bool(further)), *further]
+    counted = select(*by, func.count()).where(*conditions).group_by(*by)
+    rows = reading.connection.execute(counted)
+    return Counter({(rule, county, age): flags for rule, county, age, flags in rows})
+
+
+def _hidden(reading: Reading, queue: Queue) -> Numbers:
+    """The flags asked for that rest or are resolved."""
+    hidden = select(FLAG_WORK.c.case_ref).where(queue.of_the_flag, or_(queue.rests, queue.is_resolved))
+    worked = FLAG.c.case_ref.in_(select(FLAG_WORK.c.case_ref))
+    return _directly(reading, queue, worked, hidden.exists())
+
+
+def _assigned(reading: Reading, queue: Queue) -> Numbers:
+    """The waiting flags asked for of cases that somebody has."""
+    return _directly(reading, queue, _of_assigned_cases(), queue.waits())
+
+
+def _of_assigned_cases() -> ColumnElement[bool]:
+    return FLAG.c.case_ref.in_(select(WORK.c.case_ref).where(WORK.c.assignee.is_not(None)))
+
+
+def _by_assignee(reading: Reading, queue: Queue) -> dict[str, int]:
+    # Looked up for each flag: a join would be entered by the flags, of which there are far more.
+    assignee = select(WORK.c.assignee).where(WORK.c.case_ref == FLAG.c.case_ref).scalar_subquery()
+    conditions = [_of_assigned_cases(), *queue.conditions(from_work=True), queue.waits()]
+    counted = select(assignee.label("assignee"), func.count()).where(*conditions).group_by("assignee")
+    rows = reading.connection.execute(counted)
+    return {str(name): flags for name, flags in rows}
+
+
+def _age(reading: Reading) -> Any:
+    assert reading.state.data_date is not None
+    return age_in_database(FLAG.c.raised_on, reading.state.data_date)

@@ -1,0 +1,61 @@
+"""Single cases, for those who may open them: every opening, a refused one too, is written into the audit log."""
+
+from sqlalchemy import Connection, select
+
+from db import audit, schema
+from db.access import AccessDenied, Right, Viewer
+from db.engine import writing
+from db.flagged.case_file import CaseFile, case_file
+from db.records.bound import Bound
+
+OPENED = "open case"
+
+
+class NoSuchCase(Exception):
+    """There is no such case in what the viewer may see: whether it exists elsewhere is not told."""
+
+
+class CaseRecords:
+    """The files of single cases."""
+
+    def __init__(self, bound: Bound) -> None:
+        self._bound = bound
+
+    def open(self, case_ref: str) -> CaseFile:
+        """The whole file of one case, once the audit log says who opens it; reading it again right afterwards is the
+        same opening. Raises NoSuchCase for one outside the viewer's counties exactly as for one that does not exist,
+        and AccessDenied for a viewer whose role opens no cases."""
+        with self._bound.reading() as reading:
+            viewer, found = reading.viewer, None
+            exists = _exists(reading.connection, case_ref)
+            if exists and viewer.may(Right.CASES) and reading.state.data_date is not None:
+                found = case_file(reading.connection, case_ref, reading.thresholds, reading.state.data_date)
+            if found is not None and found.county_code not in viewer.counties:
+                found = None
+            is_told = _is_the_latest(reading.connection, viewer, case_ref) and found is not None
+        if not is_told:
+            self._write_down(viewer, case_ref if exists else None, is_allowed=found is not None)
+        if not viewer.may(Right.CASES):
+            raise AccessDenied("Your role does not open cases.")
+        if found is None:
+            raise NoSuchCase
+        return found
+
+    def _write_down(self, viewer: Viewer, case_ref: str | None, *, is_allowed: bool) -> None:
+        outcome = "allowed" if is_allowed else "refused"
+        with writing(self._bound.engine) as connection:
+            audit.record(connection, username=viewer.username, action=OPENED, subject=case_ref, outcome=outcome)
+
+
+def _exists(connection: Connection, case_ref: str) -> bool:
+    """Whether it is the reference of a case: what else somebody typed is nothing to keep."""
+    record = schema.case_record.c
+    return connection.scalar(select(record.case_ref).where(record.case_ref == case_ref)) is not None
+
+
+def _is_the_latest(connection: Connection, viewer: Viewer, case_ref: str) -> bool:
+    """Whether the last that the log says of the viewer is that this case was opened."""
+    log = schema.audit.c
+    latest = select(log.action, log.subject, log.outcome).where(log.username == viewer.username)
+    row = connection.execute(latest.order_by(log.audit_id.desc()).limit(1)).one_or_none()
+    return row is not None and tuple(row) == (OPENED, case_ref, "allowed")
