@@ -93,12 +93,11 @@ def _answers(connection: Connection, username: str, today: date) -> Counter[str]
     log, work = schema.follow_up.c, schema.case_work.c
     since = datetime.combine(today - A_DAY, datetime.min.time(), EAST_AFRICA_TIME)
     noted = (
-        select(log.case_ref, func.count())
+        select(log.case_ref)
         .join(schema.case_work, work.case_ref == log.case_ref)
         .where(work.assignee == username, log.at >= since, log.action == "noted", log.detail == "answer_received")
-        .group_by(log.case_ref)
     )
-    return Counter(dict(connection.execute(noted).tuples()))
+    return Counter(connection.scalars(noted))
 
 
 def _flags(connection: Connection, username: str, today: date, data_date: date) -> dict[str, _Flags]:
