@@ -2,8 +2,6 @@
 
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +12,7 @@ from sqlalchemy import Engine
 from db import schema
 from db.setup import initialise
 from tests.deliveries import CASE, EVENT, STATION, TODAY, Sender, write_delivery
+from tests.killed import AT_THE_DOOR, let_go, started
 
 CASES = 3_000
 IMPORT = f"""
@@ -22,8 +21,7 @@ from datetime import date
 from pathlib import Path
 from db.engine import open_database
 from db.intake import import_files
-print("ready", flush=True)
-sys.stdin.readline()
+{AT_THE_DOOR}
 engine, today = open_database(sys.argv[1]), date.fromisoformat("{TODAY}")
 import_files(engine, [Path(sys.argv[2])], imported_by="importer", today=today)
 """
@@ -35,25 +33,6 @@ def large_delivery(tmp_path: Path) -> Path:
     cases = [CASE | {"case_ref": f"KE/{number}", "recorded_on": "2026-05-01"} for number in range(2 * CASES)]
     events = [EVENT | {"case_ref": case["case_ref"], "recorded_on": "2026-05-01"} for case in cases]
     return write_delivery(tmp_path / "large", {"stations": [STATION], "cases": cases, "case_events": events})
-
-
-def start_importer(database_url: str, folder: Path) -> subprocess.Popen[str]:
-    """An importer of its own, at the door: it has imported everything it needs and waits for a line."""
-    importer = subprocess.Popen(
-        [sys.executable, "-c", IMPORT, database_url, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[1],
-    )
-    assert importer.stdout and importer.stdout.readline() == "ready\n"
-    return importer
-
-
-def let_go(importer: subprocess.Popen[str]) -> None:
-    assert importer.stdin
-    importer.stdin.write("\n")
-    importer.stdin.flush()
 
 
 def state_of(sender: Sender) -> dict[str, list[dict[str, object]]]:
@@ -77,7 +56,7 @@ def test_a_killed_import_leaves_the_state_before_it_or_after_it(
     found = []
     moments = random.Random(712)
     for share in sorted(moments.uniform(0.05, 0.95) for _ in range(6)):
-        importer = start_importer(database_url, large_delivery)
+        importer = started(IMPORT, database_url, str(large_delivery))
         let_go(importer)
         time.sleep(seconds * share)
         importer.send_signal(signal.SIGKILL)
