@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, text, true, update
 from sqlalchemy.exc import OperationalError
 
 from db import schema
@@ -218,6 +218,45 @@ def test_a_refresh_that_fails_leaves_the_tables_and_the_notes_as_they_were(datab
     assert behind(database)
     refresh(database)
     assert derived(database) == built_anew(database) != before
+
+
+def test_counts_tampered_with_are_mended_by_a_refresh_of_everything(database: Engine) -> None:
+    fill(database)
+    before, count = derived(database), schema.monthly_count
+    with writing(database) as connection:
+        connection.execute(update(count).where(count.c.indicator == "reported").values(numerator=1000))
+    assert derived(database) != before == built_anew(database)
+
+
+@pytest.mark.parametrize("gone", [schema.monthly_count.c.indicator == "reported", true()], ids=["some", "all"])
+def test_counts_that_another_hand_took_away_come_back_with_the_next_refresh(
+    sqlite_database: Engine, gone: ColumnElement[bool]
+) -> None:
+    fill(sqlite_database)
+    before = derived(sqlite_database)
+    with writing(sqlite_database) as connection:
+        connection.execute(delete(schema.monthly_count).where(gone))
+    refresh(sqlite_database)
+    assert derived(sqlite_database) == before
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [{"digest": "0"}, {"digest": "0", "indicator": "no-longer-counted"}],
+    ids=["counted otherwise", "no longer counted"],
+)
+def test_groups_of_counts_that_come_out_otherwise_are_compared_row_by_row(
+    sqlite_database: Engine, stale: dict[str, str]
+) -> None:
+    """A digest of the last refresh that is another than now, as after a change, leads to the rows."""
+    fill(sqlite_database)
+    before, count, digest = derived(sqlite_database), schema.monthly_count, schema.count_digest
+    with writing(sqlite_database) as connection:
+        connection.execute(update(digest).where(digest.c.indicator == "reported").values(stale))
+        changed = {"numerator": 1000} | {name: value for name, value in stale.items() if name != "digest"}
+        connection.execute(update(count).where(count.c.indicator == "reported").values(changed))
+    refresh(sqlite_database)
+    assert derived(sqlite_database) == before
 
 
 # A station's signs of life

@@ -8,21 +8,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 from polars import col
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    MetaData,
-    String,
-    Table,
-    delete,
-    exists,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, func, insert, select, update
 
 from db import schema
 from db.bulk import read_frame, write_frame
@@ -30,6 +16,7 @@ from db.dates import today
 from db.engine import wait_for_other_writers, writing
 from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
+from db.refresh.differences import write_counts, write_differences
 from db.refresh.facts import facts
 from db.refresh.findings import renew_findings
 from db.refresh.flags import Worked, flags_of, renew_flag_counts
@@ -69,7 +56,7 @@ def refresh_within(connection: Connection, progress: Progress | None = None, *, 
     renew_flag_counts(connection, data_date)
     renew_findings(connection, TOUCHED, data_date)
     say("counting", 0.6)
-    _renew_counts(connection, thresholds, data_date)
+    _renew_counts(connection, thresholds, data_date, everything)
     say("done", 1.0)
     state = schema.database_state
     connection.execute(update(state).values(refreshed_at=datetime.now(UTC), data_version=state.c.data_version + 1))
@@ -179,37 +166,9 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
     return not changed.is_empty()
 
 
-def _renew_counts(connection: Connection, thresholds: Thresholds, data_date: date) -> None:
+def _renew_counts(connection: Connection, thresholds: Thresholds, data_date: date, everything: bool) -> None:
     """Adds up all counts from one row a case, and writes the rows that differ from those held."""
     frames = facts(source.whole_source(connection, thresholds, data_date))
     monthly = monthly_counts(frames)
-    _bring_to(connection, schema.monthly_count, monthly)
-    _bring_to(connection, schema.national_count, national_counts(monthly))
-
-
-def _bring_to(connection: Connection, table: Table, counts: pl.DataFrame) -> None:
-    """Makes `table` hold `counts`, touching only the rows that differ: a month changes few of them."""
-    columns = source.count_columns(table)
-    counts = counts.select([pl.col(name).cast(kind) for name, kind in columns.items()])
-    held = read_frame(connection, select(table), columns)
-    key = [column.name for column in table.primary_key.columns]
-    gone = held.join(counts, on=list(columns), how="anti").select(key)
-    if gone.height >= held.height // 2:
-        connection.execute(delete(table))
-        write_frame(connection, table, counts)
-        # Both databases plan by what they know of a table, and so far they know nothing of this one.
-        connection.execute(text(f"ANALYZE {table.name}"))
-        return
-    gone_keys = _temporary_keys(connection, table, gone)
-    connection.execute(delete(table).where(exists().where(*[table.c[name] == gone_keys.c[name] for name in key])))
-    write_frame(connection, table, counts.join(held, on=list(columns), how="anti"))
-
-
-def _temporary_keys(connection: Connection, table: Table, keys: pl.DataFrame) -> Table:
-    """A temporary table of the given keys of `table`."""
-    columns = [Column(column.name, column.type, primary_key=True) for column in table.primary_key.columns]
-    temporary = Table(f"{table.name}_key", MetaData(), *columns, prefixes=["TEMPORARY"])
-    temporary.drop(connection, checkfirst=True)
-    temporary.create(connection)
-    write_frame(connection, temporary, keys)
-    return temporary
+    write_counts(connection, monthly, everything=everything)
+    write_differences(connection, schema.national_count, national_counts(monthly))

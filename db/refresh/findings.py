@@ -3,14 +3,12 @@
 Works in the database throughout: a finding is one insert from a select, so that no event need be read into memory.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 from polars import col
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Integer,
@@ -18,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     and_,
-    bindparam,
     case,
     cast,
     delete,
@@ -28,13 +25,13 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    text,
 )
 
 from db import schema
-from db.bulk import PolarsType, read_frame, write_frame
+from db.bulk import PolarsType, read_frame
 from db.dates import month_of, month_start, months_after
 from db.findings import ATTEMPT, CASE, FINDINGS, RECORD, RECORDING, Finding
+from db.refresh.differences import write_differences
 
 YEAR = 12
 EVENT = schema.case_event
@@ -130,8 +127,8 @@ def _renew_counts(connection: Connection) -> None:
         .select(*key, *MEASURES)
     )
     national = counts.group_by("finding", "month", "is_core").agg(col(*MEASURES).sum())
-    _write_differences(connection, schema.finding_count, counts)
-    _write_differences(connection, schema.national_finding_count, national)
+    write_differences(connection, schema.finding_count, counts)
+    write_differences(connection, schema.national_finding_count, national)
 
 
 def _examined(connection: Connection) -> pl.DataFrame:
@@ -189,30 +186,4 @@ def _renew_stations(connection: Connection, data_date: date) -> None:
             **{name: col(name).fill_null(0) for name in numbers},
         )
     )
-    _write_differences(connection, schema.station_recording, rows)
-
-
-def _write_differences(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
-    """Makes `table` hold exactly `rows`, and writes no row that it holds already."""
-    types: dict[str, PolarsType] = {column.name: _type_of(column) for column in table.columns}
-    rows = rows.select([col(name).cast(kind) for name, kind in types.items()])
-    held = read_frame(connection, select(*table.columns), types)
-    columns: Sequence[str] = list(types)
-    gone = held.join(rows, on=columns, how="anti", nulls_equal=True)
-    if gone.height >= held.height // 2:
-        connection.execute(delete(table))
-        write_frame(connection, table, rows)
-        # Both databases plan by what they know of a table, and so far they know nothing of this one.
-        connection.execute(text(f"ANALYZE {table.name}"))
-        return
-    key = [column.name for column in table.primary_key.columns]
-    matches = [table.c[name] == bindparam(f"gone_{name}") for name in key]
-    if not gone.is_empty():
-        keys = gone.select(col(name).alias(f"gone_{name}") for name in key).to_dicts()
-        connection.execute(delete(table).where(*matches), keys)
-    write_frame(connection, table, rows.join(held, on=columns, how="anti", nulls_equal=True))
-
-
-def _type_of(column: Any) -> PolarsType:
-    kinds: dict[type, PolarsType] = {Integer: pl.Int64, Boolean: pl.Boolean, String: pl.String}
-    return next((kind for held, kind in kinds.items() if isinstance(column.type, held)), pl.Date)
+    write_differences(connection, schema.station_recording, rows)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 from sqlalchemy.sql import Select
 
 from db import codes, schema
@@ -180,11 +180,6 @@ def last_records(connection: Connection, but: Table) -> pl.DataFrame:
     outside = table.c.case_ref.not_in(select(but.c.case_ref))
     latest = select(table.c.station_code, func.max(table.c.last_recorded_on)).where(outside)
     return read_codes(connection, latest.group_by(table.c.station_code), LIVES)
-
-
-def count_columns(table: Table) -> dict[str, type[pl.DataType]]:
-    """The columns of a count table and what they hold."""
-    return {column.name: pl.Int64 if isinstance(column.type, Integer) else pl.String for column in table.columns}
 
 
 def _held(table: Table, columns: dict[str, type[pl.DataType]], refs: Table | None = None) -> Select:

@@ -13,6 +13,7 @@ from db.schema.derived import (
     MILESTONES,
     case_milestone,
     case_spell,
+    count_digest,
     monthly_count,
     national_count,
 )
@@ -33,15 +34,17 @@ from db.schema.source import (
 from db.schema.state import change_noted, database_state
 
 SOURCE_TABLES = (station, station_past_county, station_return, case_record, case_event, withdrawal_attempt)
+COUNT_TABLES = (monthly_count, count_digest, national_count)
 FINDING_TABLES = (case_recording, case_finding, finding_count, national_finding_count, station_recording)
 FLAG_TABLES = (case_flag, flag_count)
-DERIVED_TABLES = (case_milestone, case_spell, monthly_count, national_count, *FINDING_TABLES, *FLAG_TABLES)
+DERIVED_TABLES = (case_milestone, case_spell, *COUNT_TABLES, *FINDING_TABLES, *FLAG_TABLES)
 CASEWORK_TABLES = (follow_up, case_work, flag_work)
 
 __all__ = [
     "ANY_SCOPE",
     "BESIDE_THE_PATH",
     "CASEWORK_TABLES",
+    "COUNT_TABLES",
     "DERIVED_TABLES",
     "FINDING_TABLES",
     "FLAG_TABLES",
@@ -64,6 +67,7 @@ __all__ = [
     "case_spell",
     "case_work",
     "change_noted",
+    "count_digest",
     "county",
     "database_state",
     "finding_count",

@@ -95,3 +95,12 @@ def _counts(name: str, *place: Column[Any]) -> Table:
 
 monthly_count = _counts("monthly_count", Column("county_code", Integer, primary_key=True, autoincrement=False))
 national_count = _counts("national_count")
+
+# Of which rows of monthly_count a group consists: a refresh looks only into those groups that come out otherwise.
+count_digest = table(
+    "count_digest",
+    *[Column(name, monthly_count.c[name].type, primary_key=True) for name in ("indicator", "scope", "cut")],
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("rows", Integer, nullable=False),
+    Column("digest", String(20), nullable=False),
+)
