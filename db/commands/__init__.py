@@ -1,8 +1,8 @@
-"""The commands of python -m db, by what they are about: data, figures, timelines, settings, people."""
+"""The commands of python -m db, by what they are about: data, figures, timelines, flags, settings, people."""
 
 import click
 
-from db.commands import data, figures, people, settings, timelines
+from db.commands import data, figures, flags, people, settings, timelines
 
 
 @click.group()
@@ -19,6 +19,7 @@ for command in (
     data.check,
     figures.indicators,
     timelines.timelines,
+    flags.flags,
     settings.thresholds,
     people.users,
 ):

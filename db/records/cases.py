@@ -49,6 +49,8 @@ class CaseRecords:
 
 def _exists(connection: Connection, case_ref: str) -> bool:
     """Whether it is the reference of a case: what else somebody typed is nothing to keep."""
+    if not case_ref.isprintable():
+        return False  # PostgreSQL takes no such text
     record = schema.case_record.c
     return connection.scalar(select(record.case_ref).where(record.case_ref == case_ref)) is not None
 

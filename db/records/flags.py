@@ -3,7 +3,10 @@
 Everything is as it stands at the data date; snoozes end by the calendar.
 """
 
+import polars as pl
+
 from db.access import Right
+from db.flagged.history import history
 from db.flagged.numbers import Counts, StationFlags, by_station, counts, queue_of
 from db.flagged.queue import ROWS_A_PAGE, Asked, Page, Position, QueuedFlag
 from db.records.bound import Bound
@@ -30,6 +33,12 @@ class FlagRecords:
         """All rows of the queue, for a file."""
         with self._bound.reading(Right.CASES, asked.county) as reading:
             return queue_of(reading, asked).whole()
+
+    def history(self, scope: str) -> pl.DataFrame:
+        """Every flag that came up by the data date, cleared or not: the columns of db/flagged/history.py. Call
+        `note_export` before handing it out."""
+        with self._bound.reading(Right.CASES) as reading:
+            return history(reading, scope)
 
     def neighbours(self, asked: Asked, position: Position) -> tuple[QueuedFlag | None, QueuedFlag | None]:
         """The nearest flags of other cases before and after a place in the queue."""
