@@ -10,6 +10,7 @@ from db.dates import month_text, months_after
 from db.recount import Count, Key, Progress, Recount, recount
 from db.recount.case import Spell, stage_of
 from db.recount.findings import finding_rows
+from db.recount.flag_rows import flag_rows
 from db.recount.history import History
 from db.recount.source import data_date
 
@@ -27,7 +28,7 @@ def differences(
     """
     expected = recount(connection, progress)
     found = [*_milestone_differences(connection, expected), *_spell_differences(connection, expected)]
-    found += _finding_differences(connection, expected)
+    found += _finding_and_flag_differences(connection, expected)
     found += _stray_month_differences(connection, expected)
     compared = default_windows(expected.months) if windows is None else windows
     for number, (first, last) in enumerate(compared, start=1):
@@ -96,8 +97,11 @@ def _in_words(spells: Iterable[Spell]) -> str:
     return ", ".join(f"{spell.state} from {spell.from_on}" for spell in spells) or "no spell"
 
 
-def _finding_differences(connection: Connection, expected: Recount) -> Iterator[str]:
-    for table, should_be in finding_rows(connection, expected.histories, data_date(connection)).items():
+def _finding_and_flag_differences(connection: Connection, expected: Recount) -> Iterator[str]:
+    speaks_to = data_date(connection)
+    findings = finding_rows(connection, expected.histories, speaks_to)
+    flags = flag_rows(expected.histories, speaks_to)
+    for table, should_be in [*findings.items(), *flags.items()]:
         keys = len(table.primary_key.columns)
         values = [column.name for column in table.columns][keys:]
         found = {tuple(row[:keys]): tuple(row[keys:]) for row in _rows(connection, table)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
@@ -116,6 +117,41 @@ def test_a_wrong_missing_or_stray_spell_is_named(cases: Engine) -> None:
     assert "found paused from" in sentences[0]
     assert sentences[1].endswith("found no spell.")
     assert sentences[2] == "case_spell: case Z/9 has spells, but the source has no such case that counts."
+
+
+def test_a_wrong_missing_or_stray_flag_is_named(cases: Engine) -> None:
+    table = schema.case_flag
+    with writing(cases) as connection:
+        changed, missing, stray = [
+            dict(row) for row in connection.execute(select(table).order_by(table.c.case_ref).limit(3)).mappings()
+        ]
+        key = [column.name for column in table.primary_key]
+        for row, values in ((changed, {"cleared_on": date(2020, 1, 1)}), (stray, {"subject": "Z9"})):
+            connection.execute(update(table).where(*[table.c[name] == row[name] for name in key]).values(values))
+        connection.execute(delete(table).where(*[table.c[name] == missing[name] for name in key]))
+    assert sorted(found_in(cases)) == sorted(
+        [
+            f"{flag_in_words(changed)}, cleared_on: expected {changed['cleared_on'] or 'empty'}, found 2020-01-01.",
+            f"{flag_in_words(missing)}: has no row.",
+            f"{flag_in_words(stray)}: has no row.",
+            f"{flag_in_words(stray | {'subject': 'Z9'})}: has a row too many.",
+        ]
+    )
+
+
+def flag_in_words(row: dict[str, Any]) -> str:
+    return f"case_flag: {row['case_ref']}, {row['rule']}, {row['subject']}, {row['raised_on']}"
+
+
+def test_a_wrong_number_of_open_flags_is_named(cases: Engine) -> None:
+    table = schema.flag_count
+    with writing(cases) as connection:
+        row = connection.execute(select(table).limit(1)).mappings().one()
+        key = [table.c[column.name] == row[column.name] for column in table.primary_key]
+        connection.execute(update(table).where(*key).values(flags=1000))
+    [sentence] = found_in(cases)
+    assert sentence.startswith(f"flag_count: {row['rule']}, {row['county_code']}, ")
+    assert sentence.endswith(f", flags: expected {row['flags']}, found 1000.")
 
 
 @pytest.mark.parametrize("table", [schema.monthly_count, schema.national_count], ids=str)

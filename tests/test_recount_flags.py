@@ -71,6 +71,7 @@ unlawful-stop | 02-01 judgment convicted; 02-05 police_closure succeeded; 03-01 
 repeated-attempts | 02-01 family_or_elders refused | none
 repeated-attempts | 02-10 family_or_elders refused; 02-01 police_closure pending; 03-01 s202_absent refused | from 02-10
 repeated-attempts | 02-01 family_or_elders refused; 02-01 police_closure refused | from 02-01
+repeated-attempts | 02-01 s202_absent refused; 02-05 s202_absent succeeded; 03-01 plea | from 03-01
 # Silence
 closed-silently | 02-01 closed; 02-10 plea | 02-01 to 02-10
 dormant | 04-11 plea | 04-01 to 04-11; from 07-10
@@ -89,10 +90,10 @@ age-band-changed | 02-01 age 16-17 | from 02-01
 age-band-changed | 02-01 age unknown; 02-05 age 12-15 | none
 age-band-changed | 02-01 age unknown; 02-05 age 18+ | from 02-05
 age-band-changed | 02-01 age 16-17; 02-05 age unknown; 02-09 age 12-15; 03-01 age 0-11 | 02-01 to 02-09; from 03-01
-age-band-changed | 02-01 age 16-17; 02-05 age 18+; 03-01 age 16-17 | 02-01 to 02-05; 02-05 to 03-01
-age-band-changed | 02-01 age 16-17; 02-05 age 18+; 03-01 age 12-15 | 02-01 to 02-05; 02-05 to 03-01; from 03-01
+age-band-changed | 02-01 age 16-17; 02-05 age 18+; 03-01 age 16-17 | 02-01 to 02-05; 02-05 to 03-01; from 03-01
+age-band-changed | 02-01 age 16-17; 02-05 age 18+; 03-01 age 12-15 | 02-01 to 02-05; 02-05 to 03-01
 age-band-changed | 02-01 age 16-17; 02-01 age 12-15 | none
-age-band-changed | 02-01 age 16-17; 02-01 age unknown; 02-02 age 12-15 | none
+age-band-changed | 02-01 age 16-17; 02-01 age unknown; 02-02 age 12-15 | 02-01 to 02-02
 sentence-below-minimum | 02-01 sentence term 19; 02-01 sentence term 20; 03-01 sentence life | E1 02-01 to 03-01
 sentence-below-minimum | 02-01 sentence other; 03-01 sentence term; 04-01 sentence | E1 from 02-01
 sentence-below-minimum | 02-01 sentence term 20 | none

@@ -22,7 +22,7 @@ CASE = {
     "first offence": "offence as first recorded, before it was corrected",
     "what happens": "events and attempts: `2026-05-10 plea; 2026-05-12 s204_withdrawal succeeded 2026-05-20 authority`"
     " (without its own day, an attempt is resolved on the day it is made; after `contacted` comes the day on which the"
-    " survivor was asked; a last word `withdrawn` takes the row back); `2026-05-10 age 16-17`: that day the case is sent"
+    " survivor was asked; a last word `withdrawn` takes the row back); `2026-05-10 age 16-17`: that day the case comes"
     " with another age band. References are the places in this list: E1, A2",
     "alive until": "the station's last return came in on this day (else on the data date)",
     "withdrawn": "yes: the case, or where there is none the return, was entered in error",

@@ -124,16 +124,15 @@ class Case:
 
     def was_defilement_by(self, day: date) -> bool:
         """Whether it was recorded as defilement, or charged or reclassified as such on or before that day."""
-        return (
-            self.was_defilement
-            or self.offence_code == codes.DEFILEMENT
-            or any(
-                event.kind in ("charged", "reclassified")
-                and event.detail == codes.DEFILEMENT
-                and event.happened_on <= day
-                for event in self.events
-            )
+        return self.is_recorded_as_defilement or any(
+            event.kind in ("charged", "reclassified") and event.detail == codes.DEFILEMENT and event.happened_on <= day
+            for event in self.events
         )
+
+    @property
+    def is_recorded_as_defilement(self) -> bool:
+        """Whether its own offence is defilement, or was until it was corrected."""
+        return self.was_defilement or self.offence_code == codes.DEFILEMENT
 
     def not_before_report(self, day: date) -> date:
         """`day`, or the day of the report where something is recorded to have happened before it."""

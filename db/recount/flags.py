@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
-from itertools import groupby
+from itertools import zip_longest
 from typing import NamedTuple
 
 from db import codes
@@ -61,7 +61,14 @@ MISSED = {
     "unprotected-witness": TARGETS["witness-protected"],
 }
 # What asks for something of a case that goes on: on no day on which the case has ended lawfully.
-OF_CASES_THAT_GO_ON = {*MISSED, "attempt-pending", "survivor-not-contacted", "adjournments", "forbidden-intervention"}
+OF_CASES_THAT_GO_ON = {
+    *MISSED,
+    "attempt-pending",
+    "survivor-not-contacted",
+    "repeated-attempts",
+    "adjournments",
+    "forbidden-intervention",
+}
 # Beside defilement itself, incest: its survivors too may be children.
 NOT_LESSER = (codes.DEFILEMENT, "SOA-20", "SOA-21")
 LIFE, TERM = "life", "term"
@@ -199,9 +206,14 @@ def _of_event(event: Event, case: Case) -> Iterator[Days]:
     if event.kind == "intervention" and event.detail in codes.INTERVENTIONS_FORBIDDEN and case.is_core:
         yield Days("forbidden-intervention", event.event_ref, day, _goes_on_after(case, day))
     is_lesser = event.detail is not None and event.detail not in NOT_LESSER
-    if event.kind == "reclassified" and is_lesser and case.was_defilement_by(event.happened_on):
+    if event.kind == "reclassified" and is_lesser and _was_defilement_by(day, case):
         back = case.days_of(["charged", "reclassified"], NOT_LESSER)
         yield Days("reclassified-lesser", event.event_ref, day, _first_after(day, back))
+
+
+def _was_defilement_by(day: date, case: Case) -> bool:
+    became = case.days_of(["charged", "reclassified"], [codes.DEFILEMENT])
+    return case.is_recorded_as_defilement or any(other <= day for other in became)
 
 
 def _goes_on_after(case: Case, day: date) -> date | None:
@@ -213,27 +225,25 @@ def _first_after(day: date, days: Iterable[date]) -> date | None:
 
 
 def _corrected_age(case: Case) -> Iterator[Days]:
-    """From the day on which another age band took the place of the one known, until it came back or a third one did.
-
-    What was written on one day is one change: from the band before the first row to the band after the last.
-    """
-    known: str | None = None
-    replaced: str | None = None  # the band that the flag says was changed, while the flag is up
-    since: date | None = None
-    changes = sorted(case.band_changes, key=lambda change: case.not_before_report(change.changed_on))
-    for day, rows in groupby(changes, key=lambda change: case.not_before_report(change.changed_on)):
-        of_the_day = list(rows)
-        before, after = of_the_day[0].old_band, of_the_day[-1].new_band
-        known = known if before == UNKNOWN else before
-        if after in (UNKNOWN, known):
-            continue
-        if since is not None:
-            yield Days("age-band-changed", "", since, day)
-        is_new = known is not None and after != replaced
-        replaced, since = (known, day) if is_new else (None, None)
-        known = after
-    if since is not None:
-        yield Days("age-band-changed", "", since, None)
+    """From the day on which the band known became one other than the first, until it became a third one or the first
+    one again. That it is not known any more changes nothing that was known."""
+    bands = [band for change in case.band_changes for band in (change.old_band, change.new_band) if band != UNKNOWN]
+    if not bands:
+        return
+    known_since = {
+        case.not_before_report(change.changed_on): change.new_band
+        for change in case.band_changes
+        if change.new_band != UNKNOWN
+    }
+    first = known = bands[0]
+    turns: list[tuple[date, str]] = []
+    for day, band in sorted(known_since.items()):
+        if band != known:
+            turns.append((day, band))
+        known = band
+    for (day, band), until in zip_longest(turns, [day for day, _ in turns[1:]]):
+        if band != first:
+            yield Days("age-band-changed", "", day, until)
 
 
 def _short_sentences(case: Case) -> Iterator[Days]:
