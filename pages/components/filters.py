@@ -164,12 +164,20 @@ class Choice:
     words: Callable[[Any], str]
     default: int = 0
     width: Any = 230
+    in_vain: str = ""
 
     def say_what_was_asked_in_vain(self) -> None:
-        """What the address asks is not repeated: anyone can write a link."""
+        """What the address asks is not repeated: anyone can write a link. `in_vain` is the key of other words for it
+        than those of the choice's name."""
         asked = st.query_params.get(self.name)
         if asked is not None and asked not in [self.words(option) for option in self.options]:
-            st.warning(say(f"components.unknown_in_address.{self.name}"))
+            st.warning(say(self.in_vain or f"components.unknown_in_address.{self.name}"))
+
+    def from_address(self) -> Any:
+        """What the address asks for on a screen that does not draw the choice; the default for what cannot be shown."""
+        asked = st.query_params.get(self.name)
+        found = [option for option in self.options if self.words(option) == asked]
+        return found[0] if found else self.options[self.default]
 
     def shown(self) -> Any:
         """What is chosen: what the address says, else what was chosen on the screen before, else the default."""
