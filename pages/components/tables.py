@@ -11,7 +11,7 @@ from db.indicators import BY_CODE
 from db.measures import Indicator
 from pages.components.charts import Point, Points
 from pages.components.downloads import csv_button
-from pages.components.filters import WHOLE, choice_by_row, mark_row
+from pages.components.filters import choice_by_row, keep_row
 from pages.components.frame import Screen
 from pages.components.phrases import (
     fraction_words,
@@ -42,12 +42,11 @@ def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, ch
     """Draws rows of words of which one can be chosen: by mouse, or with the arrow keys and Shift and Space.
 
     `chooses` ("county" or "station") names what the address then holds: the row's entry of `ids`. `chosen` is the id
-    chosen now, whose row is marked unless it is that of the whole; giving the row up leads back to the whole. Call once
-    a screen for each `chooses`.
+    chosen now: a row selected here stays marked as long as it is the one; giving it up leads back to the whole. Call
+    once a screen for each `chooses`.
     """
     key = f"{chooses}-table"
-    # Into a table with a row selected the keyboard finds no way: the row of the whole is left unmarked.
-    mark_row(key, ids, None if chosen == WHOLE[chooses] else chosen)
+    keep_row(key, ids, chosen)
     st.dataframe(
         pd.DataFrame(list(rows)),
         column_config=_words_in_full(rows),
