@@ -1,4 +1,4 @@
-"""Tables of which a row can be chosen, in a real browser: the keyboard finds its way in with a county chosen already."""
+"""Tables of which a row can be chosen, in a real browser: the keyboard finds its way in with a county chosen too."""
 
 import pytest
 
