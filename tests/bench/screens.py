@@ -3,13 +3,17 @@
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
+from db import schema
 from db.access import OperatorPass
 from db.cohort import NATIONAL, OWN, Cohort
-from db.engine import open_database
+from db.engine import open_database, reading
+from db.flagged.queue import Asked, Position
 from db.indicators import BY_CODE
 from db.measures import Cause
 from db.reading import KEPT
@@ -158,6 +162,51 @@ def timelines(records: Records, county: int | None) -> None:
     read.adjournments(MONTH, SCOPE, county)
 
 
+def queue(records: Records, county: int | None) -> None:
+    """The first page with its numbers."""
+    records.state()
+    records.counties()
+    asked = Asked(SCOPE, county)
+    records.flags.page(asked)
+    records.flags.counts(asked)
+
+
+def later_page(records: Records, county: int | None) -> None:
+    """One far down: what comes after the last flag that is only to be watched and was due a year ago."""
+    asked = Asked(SCOPE, county)
+    records.flags.page(asked, after=Position(3, date(2025, 6, 30), "", "", "", date(2025, 6, 30)))
+    records.flags.counts(asked)
+
+
+def one_case(records: Records, county: int | None) -> None:
+    """The one with the most events, and its place in the queue."""
+    file = records.cases.open(_longest_case(records.engine))
+    records.follow_ups.of_case(file.case_ref)
+    flag = file.flags[0]
+    position = Position(flag.severity, flag.due_on, file.case_ref, flag.rule, flag.subject, flag.raised_on)
+    records.flags.neighbours(Asked(SCOPE), position)
+
+
+@cache
+def _longest_case(engine: Engine) -> str:
+    """The flagged case with the most events, looked for once."""
+    event, flag = schema.case_event.c, schema.case_flag.c
+    with reading(engine) as connection:
+        flagged = select(flag.case_ref).where(flag.cleared_on.is_(None), flag.is_core.is_(True))
+        longest = select(event.case_ref).where(event.case_ref.in_(flagged)).group_by(event.case_ref)
+        return str(connection.scalar(longest.order_by(func.count().desc(), event.case_ref).limit(1)))
+
+
+def numbers_of_flags(records: Records, county: int | None) -> None:
+    """What officials and commissioners read of flags."""
+    records.state()
+    records.counties()
+    records.flags.numbers(SCOPE, county)
+    if county is not None:
+        records.flags.by_station(SCOPE, county)
+    records.follow_ups.followed_up(MONTH, SCOPE, county)
+
+
 Screen = Callable[[Records, int | None], None]
 SCREENS: dict[str, tuple[Screen, int | None]] = {
     "overview, national": (overview, None),
@@ -177,6 +226,12 @@ SCREENS: dict[str, tuple[Screen, int | None]] = {
     "female officers, national": (female_officers, None),
     "female officers, one county": (female_officers, COUNTY),
     "county": (one_county, COUNTY),
+    "flags, first page": (queue, None),
+    "flags, first page, one county": (queue, COUNTY),
+    "flags, a page far down": (later_page, None),
+    "flags, numbers alone": (numbers_of_flags, None),
+    "flags, numbers alone, one county": (numbers_of_flags, COUNTY),
+    "one case": (one_case, None),
     "definitions": (definitions, None),
 }
 
