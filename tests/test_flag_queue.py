@@ -63,6 +63,7 @@ def work_at_random(connection: Connection, chance: random.Random) -> None:
         if chance.random() < 0.35:
             assignee = chance.choice(["staff", None])
             work = {"case_ref": case_ref, "number": chance.randint(1, 9), "assignee": assignee}
+            work |= {"next_step": "visit_station", "next_on": DATA_DATE} if chance.random() < 0.5 else {}
             connection.execute(insert(schema.case_work).values(**work))
     for case_ref, rule, subject in keys:
         if chance.random() < 0.35:
@@ -118,6 +119,7 @@ def fits(flag: Row[Any], asked: Asked) -> bool:
         and (asked.scope == "extended" or flag.is_core)
         and (asked.cause is None or BY_CODE[flag.rule].cause is asked.cause)
         and (not asked.overdue or flag.due_on < DATA_DATE)
+        and asked.age in (None, age_of(flag.raised_on))
     )
 
 
@@ -136,6 +138,7 @@ def questions() -> list[Asked]:
         *[Asked("core", cause=cause) for cause in Cause],
         *[Asked("extended", band=band) for band in codes.AGE_BANDS],
         *[Asked("extended", stage=stage) for stage in ("reported", "charged", "heard")],
+        *[Asked("extended", age=age) for age in codes.AGES_OF_FLAGS],
         *[Asked("extended", station=station) for station in ("S1", "S2", "none")],
         *[Asked("extended", assignee=name) for name in ("staff", NOBODY, "nobody-of-that-name")],
         *[
@@ -144,6 +147,8 @@ def questions() -> list[Asked]:
             for snoozed in (True, False)
         ],
         Asked("core", OWN, rule="no-charge", overdue=True),
+        Asked("core", OWN, age="quarter", overdue=True),
+        Asked("core", age="older", assignee=NOBODY, snoozed=True),
         Asked("core", severity=3, assignee=NOBODY, band="12-15"),
         Asked("core", rule="no-charge", severity=2, snoozed=True),
         Asked("extended", assignee="staff", snoozed=True),
@@ -183,7 +188,9 @@ def test_the_numbers_are_those_of_the_flags(flagged: Engine, asked: Asked) -> No
     flags = told(flagged, asked)
     assignees = {row.position: row.assignee or NOBODY for row in records_of(flagged, "staff").flags.whole(asked)}
     by_assignee = Counter(assignees.values())
-    assert records_of(flagged, "staff").flags.counts(asked) == Counts(
+    numbers = records_of(flagged, "staff").flags.counts(asked)
+    assert numbers.by_severity == counted(flag.severity for flag in flags)
+    assert numbers == Counts(
         together=len(flags),
         by_rule=counted(flag.rule for flag in flags),
         by_county=counted(flag.county_code for flag in flags),
@@ -234,7 +241,8 @@ def test_a_row_says_where_the_flag_is_how_late_it_is_and_who_has_it(flagged: Eng
                 flag.stage,
                 flag.survivor_age_band,
                 has and has.assignee,
-                None,
+                has and has.next_step,
+                has and has.next_on,
                 until.get(tuple(flag[:3])),
                 has.number if has else 0,
                 max((DATA_DATE - flag.due_on).days, 0),

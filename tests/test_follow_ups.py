@@ -115,14 +115,14 @@ def test_my_work_is_what_i_have_with_its_open_flags_and_next_step(filled: Engine
     first, second = records_of(filled).follow_ups.my_work()
     # a step of today stands above a more urgent flag
     assert first._asdict() == {
-        **{"case_ref": "C/47", "county_code": OTHER, "station_code": "S47"},
+        **{"case_ref": "C/47", "county": "Nairobi", "station": "A station", "seen": 3},
         **{"flags": 0, "severity": None, "snoozed": 1},
         **{"next_step": "visit_station", "next_on": TODAY, "is_due_today": True, "is_overdue": False},
         **{"answers": 0, "cleared": 0},
     }
     # two open flags, the more urgent critical, and one that the data cleared on the data date
     assert second._asdict() == {
-        **{"case_ref": "C/1", "county_code": OWN, "station_code": "S1"},
+        **{"case_ref": "C/1", "county": "Mombasa", "station": "A station", "seen": 1},
         **{"flags": 2, "severity": 1, "snoozed": 0},
         **{"next_step": None, "next_on": None, "is_due_today": False, "is_overdue": False},
         **{"answers": 0, "cleared": 1},

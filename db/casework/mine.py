@@ -20,12 +20,13 @@ class MyCase(NamedTuple):
     urgent of them (1 critical to 3 watch; None without any); `snoozed` are open and rest.
 
     `answers`: notes of today or yesterday that an answer was received. `cleared`: flags that the data cleared on the
-    data date or the day before it.
+    data date or the day before it. `seen` is the number of the case's last follow-up.
     """
 
     case_ref: str
-    county_code: int
-    station_code: str
+    county: str
+    station: str
+    seen: int
     flags: int
     severity: int | None
     snoozed: int
@@ -59,21 +60,33 @@ def cases_of(
     connection: Connection, username: str, counties: Collection[int], today: date, data_date: date
 ) -> list[MyCase]:
     """The cases that `username` has in `counties`, the most pressing first; withdrawn cases are nobody's work."""
-    work, case = schema.case_work.c, schema.case_milestone.c
+    work, case, county, station = (
+        table.c for table in (schema.case_work, schema.case_milestone, schema.county, schema.station)
+    )
     mine = (
-        select(work.case_ref, case.county_code, case.station_code, work.next_step, work.next_on)
+        select(
+            work.case_ref,
+            county.name.label("county"),
+            station.name.label("station"),
+            work.number,
+            work.next_step,
+            work.next_on,
+        )
         .join(schema.case_milestone, case.case_ref == work.case_ref)
+        .join(schema.county, county.county_code == case.county_code)
+        .join(schema.station, station.station_code == case.station_code)
         .where(work.assignee == username, case.county_code.in_(sorted(counties)))
     )
     answers, flags = _answers(connection, username, today), _flags(connection, username, today, data_date)
     cases = []
-    for ref, county_code, station_code, next_step, next_on in connection.execute(mine):
+    for ref, county_name, station_name, seen, next_step, next_on in connection.execute(mine):
         found = flags[ref]
         cases.append(
             MyCase(
                 case_ref=ref,
-                county_code=county_code,
-                station_code=station_code,
+                county=county_name,
+                station=station_name,
+                seen=seen,
                 flags=len(found.severities),
                 severity=min(found.severities, default=None),
                 snoozed=found.snoozed,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from db import schema
 from db.dates import today
 from db.flagged.queue import FLAG, FLAG_WORK, NOBODY, WORK, Asked, Queue
-from db.flags import FLAGS
+from db.flags import BY_CODE, FLAGS
 from db.reading import Reading
 from db.refresh.flags import age_in_database
 
@@ -31,6 +31,10 @@ class Counts:
     by_county: dict[int, int]
     by_age: dict[str, int]
     by_assignee: dict[str, int]
+
+    @property
+    def by_severity(self) -> dict[int, int]:
+        return _added((BY_CODE[rule].severity.value, number) for rule, number in self.by_rule.items())
 
 
 class StationFlags(NamedTuple):
@@ -104,7 +108,7 @@ def _open_flags(reading: Reading, asked: Asked) -> Numbers:
     if asked.scope == "core":
         conditions.append(COUNT.c.is_core.is_(True))
     conditions.append(COUNT.c.rule.in_(rules_of(asked)))
-    for name, value in {"stage": asked.stage, "survivor_age_band": asked.band}.items():
+    for name, value in {"stage": asked.stage, "survivor_age_band": asked.band, "age": asked.age}.items():
         if value is not None:
             conditions.append(COUNT.c[name] == value)
     by = (COUNT.c.rule, COUNT.c.county_code, COUNT.c.age)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 from db import schema
 from db.flags import BY_CODE, FLAGS
 from db.measures import Cause
+from db.refresh.flags import age_in_database
 
 FLAG, WORK, FLAG_WORK = schema.case_flag, schema.case_work, schema.flag_work
 ROWS_A_PAGE = 50
@@ -22,7 +23,8 @@ NOBODY = ""
 @dataclass(frozen=True)
 class Asked:
     """What the queue is asked for; None asks for all. `assignee` may be NOBODY. With `snoozed` the flags that rest
-    are told instead of those that wait; with `overdue` only flags whose due date is past."""
+    are told instead of those that wait; with `overdue` only flags whose due date is past. `age` is one of
+    codes.AGES_OF_FLAGS."""
 
     scope: str = "core"
     county: int | None = None
@@ -32,6 +34,7 @@ class Asked:
     cause: Cause | None = None
     stage: str | None = None
     band: str | None = None
+    age: str | None = None
     assignee: str | None = None
     overdue: bool = False
     snoozed: bool = False
@@ -64,6 +67,7 @@ class QueuedFlag(NamedTuple):
     stage: str
     survivor_age_band: str
     assignee: str | None
+    next_step: str | None
     next_on: date | None
     snoozed_until: date | None
     seen: int
@@ -143,6 +147,8 @@ class Queue:
             conditions.append(flag[name] == value)
         if asked.cause is not None:
             conditions.append(flag.rule.in_([one.code for one in FLAGS if one.cause is asked.cause]))
+        if asked.age is not None:
+            conditions.append(age_in_database(flag.raised_on, self._data_date) == asked.age)
         if asked.overdue:
             conditions.append(flag.due_on < self._data_date)
         if asked.assignee == NOBODY:
@@ -220,6 +226,7 @@ def _with_names(chosen: Select[Any], order: list[str], backwards: bool) -> Selec
             row.c.stage,
             row.c.survivor_age_band,
             WORK.c.assignee,
+            WORK.c.next_step,
             WORK.c.next_on,
             FLAG_WORK.c.until_on.label("snoozed_until"),
             func.coalesce(WORK.c.number, 0).label("seen"),
