@@ -144,6 +144,19 @@ def test_the_legend_of_areas_lists_them_as_they_lie_from_the_top() -> None:
     assert encoded(bars, "color")["legend"]["values"] == [0, 1, 2]
 
 
+def test_of_many_parts_neighbours_take_turns_between_strong_and_weak_shades() -> None:
+    parts = ["a", "b", "c", "d", "e"]
+    spec = stacked_areas_spec([0], parts, [[20]] * 5, "days", "%")
+    assert [row["n"] for row in rows(spec, "n")] == [0, 3, 1, 4, 2]
+    legend = encoded(spec, "color")["legend"]
+    assert legend["values"] == [2, 4, 1, 3, 0]
+    assert "datum.value == 3 ? 'b'" in legend["labelExpr"]
+    bars = stacked_bars_spec([Stack("Kenya", [1] * 7)], [*parts, "f", "unknown"], "cases", unknown=True)
+    assert [row["n"] for row in rows(bars, "n")] == [0, 3, 1, 4, 2, 5, 6]
+    ordered = stacked_bars_spec([Stack("Kenya", [1] * 6)], [*parts, "unknown"], "stations", unknown=True)
+    assert [row["n"] for row in rows(ordered, "n")] == [0, 1, 2, 3, 4, 5]
+
+
 # Limits
 
 

@@ -27,6 +27,8 @@ AREAS = 320
 LETTER, LINE = 8, 19
 # Where along the time axis the parts are named.
 NAMED_AT = 0.62
+# From so many parts on the steps of one hue are too small: neighbours then take turns, one strong and one weak.
+TAKING_TURNS = 5
 SURFACE = {"stroke": "#808080", "strokeWidth": 1}
 
 
@@ -52,7 +54,8 @@ def stacked_bars(
 def stacked_bars_spec(
     rows: Sequence[Stack], parts: Sequence[str], unit: str, *, shares: bool = False, unknown: bool = False
 ) -> dict[str, Any]:
-    segments = [segment for row in rows for segment in _segments(row, parts, shares=shares, unknown=unknown)]
+    shades = _shades(len(parts) - unknown, taking_turns=len(parts) - unknown > TAKING_TURNS)
+    segments = [segment for row in rows for segment in _segments(row, parts, shades, shares=shares, unknown=unknown)]
     labels = [_bar_words(row) for row in rows]
     longest = max([segment["to"] for segment in segments], default=1) or 1
     above = {"labelAlign": "left", "labelPadding": -2, "labelOffset": -12, "labelLimit": 0, "labelFontSize": 13}
@@ -76,7 +79,7 @@ def stacked_bars_spec(
     drawn = {
         "data": {"values": segments},
         "encoding": encoding,
-        "layer": [*_filled(bar, {"x2": {"field": "to"}}, parts, unknown), text],
+        "layer": [*_filled(bar, {"x2": {"field": "to"}}, parts, shades, unknown=unknown), text],
     }
     return specification([drawn], BAR * len(rows) + BELOW_BARS + legend_height(len(parts)))
 
@@ -96,13 +99,15 @@ def stacked_areas(
 def stacked_areas_spec(
     at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
 ) -> dict[str, Any]:
-    rows = []
+    rows, shades = [], _shades(len(parts), taking_turns=len(parts) >= TAKING_TURNS)
     for position, place in enumerate(at):
         below = 0.0
         for part, series in enumerate(sizes):
             above = below + float(series[position])
             words = say("components.percent", value=f"{series[position]:.1f}")
-            rows.append({"at": place, "from": below, "to": above, "part": parts[part], "n": part, "words": words})
+            rows.append(
+                {"at": place, "from": below, "to": above, "part": parts[part], "n": shades[part], "words": words}
+            )
             below = above
     domain = [at[0], at[-1]] if len(at) else [0, 1]
     encoding = {
@@ -125,7 +130,7 @@ def stacked_areas_spec(
     drawn = {
         "data": {"values": rows},
         "encoding": encoding,
-        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, False, from_top=True), text],
+        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, shades, from_top=True), text],
     }
     return specification([drawn], AREAS + legend_height(len(parts)))
 
@@ -134,7 +139,15 @@ def _bar_words(row: Stack) -> str:
     return say("components.bar", label=row.label, n=count_words(round(sum(row.sizes))))
 
 
-def _segments(row: Stack, parts: Sequence[str], *, shares: bool, unknown: bool) -> list[Row]:
+def _shades(known: int, *, taking_turns: bool) -> list[int]:
+    """The shade of each part that is known, 0 the strongest: one after the other, or strong and weak in turns."""
+    if not taking_turns:
+        return list(range(known))
+    weak = -(-known // 2)
+    return [position // 2 + (weak if position % 2 else 0) for position in range(known)]
+
+
+def _segments(row: Stack, parts: Sequence[str], shades: Sequence[int], *, shares: bool, unknown: bool) -> list[Row]:
     total = sum(row.sizes)
     scale = (100 / total if total else 0.0) if shares else 1.0
     segments, start = [], 0.0
@@ -143,23 +156,31 @@ def _segments(row: Stack, parts: Sequence[str], *, shares: bool, unknown: bool) 
         words = say("components.percent", value=f"{size * scale:.0f}") if shares else count_words(round(size))
         hollow = unknown and position == len(parts) - 1
         at = {"from": start, "to": end, "hollow": hollow}
-        segments.append({"row": _bar_words(row), "part": part, "n": position, "words": words, **at})
+        shade = position if hollow else shades[position]
+        segments.append({"row": _bar_words(row), "part": part, "n": shade, "words": words, **at})
         start = end
     return segments
 
 
 def _filled(
-    mark: dict[str, Any], end: dict[str, Any], parts: Sequence[str], unknown: bool, *, from_top: bool = False
+    mark: dict[str, Any],
+    end: dict[str, Any],
+    parts: Sequence[str],
+    shades: Sequence[int],
+    *,
+    unknown: bool = False,
+    from_top: bool = False,
 ) -> list[Layer]:
-    """The parts in steps of one hue, which print as steps of grey; a part that is unknown is an outline.
+    """The parts in the steps `shades` of one hue, which print as steps of grey; a part that is unknown is an outline.
 
     The legend lists them in their order, or, where they lie one above the other, `from_top`: the last first.
     """
-    known = len(parts) - 1 if unknown else len(parts)
-    names = " : ".join(f"datum.value == {position} ? '{_quoted(name)}'" for position, name in enumerate(parts[:known]))
+    known = len(shades)
+    named = zip(shades, parts[:known], strict=True)
+    names = " : ".join(f"datum.value == {shade} ? '{_quoted(name)}'" for shade, name in named)
     legend = listed_legend(
         type="symbol",
-        values=list(range(known))[:: -1 if from_top else 1],
+        values=list(shades)[:: -1 if from_top else 1],
         labelExpr=f"{names} : ''",
         symbolType="square",
         symbolSize=200,
