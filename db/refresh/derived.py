@@ -11,7 +11,7 @@ from polars import col
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, func, insert, select, update
 
 from db import schema
-from db.bulk import read_frame, write_frame
+from db.bulk import read_codes, write_frame
 from db.dates import today
 from db.engine import wait_for_other_writers, writing
 from db.refresh import source
@@ -145,7 +145,7 @@ def _station_lives(connection: Connection, cases: pl.DataFrame, recorded: pl.Dat
     """The last sign of life of each station: its latest return, or the latest record of one of its cases."""
     touched = cases.select("case_ref", "station_code").join(recorded, on="case_ref")
     signs = [
-        source.returns(connection).select("station_code", last_life_on="received_on"),
+        source.last_returns(connection),
         source.last_records(connection, but=TOUCHED),
         touched.select("station_code", last_life_on="last_recorded_on"),
     ]
@@ -159,7 +159,7 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
         held.c.dormant_on.is_not(None), held.c.case_ref.not_in(select(TOUCHED.c.case_ref))
     )
     columns = {"case_ref": pl.String, "station_code": pl.String, "dormant_on": pl.Date, "state": pl.String}
-    cases = read_frame(connection, waiting, columns).join(lives, on="station_code", how="left")
+    cases = read_codes(connection, waiting, columns).join(lives, on="station_code", how="left")
     is_dormant = (col("dormant_on") <= col("last_life_on")).fill_null(False)
     changed = cases.filter(is_dormant != (col("state") == "dormant")).select("case_ref")
     write_frame(connection, TOUCHED, changed)

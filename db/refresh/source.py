@@ -174,6 +174,13 @@ def spells(connection: Connection) -> pl.DataFrame:
     return read_codes(connection, select(*_columns(schema.case_spell, SPELLS)), SPELLS)
 
 
+def last_returns(connection: Connection) -> pl.DataFrame:
+    """The day on which the latest return of each station came in."""
+    table = schema.station_return
+    latest = select(table.c.station_code, func.max(table.c.received_on)).where(table.c.entered_in_error.is_(False))
+    return read_codes(connection, latest.group_by(table.c.station_code), LIVES)
+
+
 def last_records(connection: Connection, but: Table) -> pl.DataFrame:
     """The last day on which anything was recorded at each station, of its cases outside the table `but`."""
     table = schema.case_milestone
@@ -187,7 +194,7 @@ def _held(table: Table, columns: dict[str, type[pl.DataType]], refs: Table | Non
     statement = select(*_columns(table, columns))
     conditions: list[ColumnElement[bool]] = [table.c.entered_in_error.is_(False)]
     if refs is not None:
-        statement = statement.join(refs, refs.c.case_ref == table.c.case_ref)
+        conditions.append(table.c.case_ref.in_(select(refs.c.case_ref)))
     if table in (schema.case_event, schema.withdrawal_attempt):
         case = schema.case_record
         statement = statement.join(case, case.c.case_ref == table.c.case_ref)
