@@ -1,6 +1,11 @@
 """What every test can ask for: a fresh, migrated, empty database on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -17,6 +22,7 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 DEMO_CASES = 2_000
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,10 +80,32 @@ def postgresql_database(postgresql_database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def demo_database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """`made_once(name, make)` is the file or folder that `make(path)` makes, once for all workers of the run: the first
+    to ask makes it, the others wait for it. Only read it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        path = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                with tempfile.TemporaryDirectory(dir=shared) as folder:
+                    make(Path(folder) / name)
+                    (Path(folder) / name).rename(path)
+        return path
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_database_url(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A demonstration database, one for all tests of the worker: only read it."""
     path = tmp_path_factory.mktemp("demonstration") / "demo.sqlite3"
-    make_demonstration(path, cases=DEMO_CASES)
+    # A copy for each worker: a served dashboard writes into it who has signed in.
+    shutil.copyfile(made_once("demo.sqlite3", lambda path: make_demonstration(path, cases=DEMO_CASES)), path)
     return sqlite_url(path).render_as_string()
 
 

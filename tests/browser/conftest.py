@@ -1,16 +1,29 @@
-"""What a browser test can ask for: a served dashboard, a page in Chromium, a person signed in on it."""
+"""What a browser test can ask for.
+
+- `opened("kisumu", "overview?month=April 2026", size=PHONE, colours="dark")` is the page that a person of the
+  demonstration sees at an address. Each person signs in once and keeps one tab, so that a screen opens fast; the tab
+  belongs to the test until it opens another address for the same person.
+- `dashboard` is the address of that dashboard, one for all tests of the worker.
+- `serve`, `new_context`, `context` and `page` are for tests with a database or a browser of their own, as those of
+  signing in and out.
+
+What is done with a page and asked of it is in `tests.browser.screens`: `at_rest`, `choose`, `follow`, `downloaded`,
+`open_everything`, `expect_drawn`, `Grid` for tables of which a row can be chosen, and more. Wait for what a click
+changes, never for a time. A new screen is one more line of VIEWS in `test_every_screen.py`.
+"""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, WebSocket
 
+from db.accounts import DEMO_PASSWORD
 from tests.browser.dashboards import HOST, served
+from tests.browser.screens import DESKTOP, at_rest, sign_in
 from tests.find_chromium import chromium_path
 from tests.not_run import not_run
 
@@ -20,12 +33,8 @@ CHROMIUM_ARGUMENTS = [
     # A page that asks another host finds none: the guard below then names it.
     f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
 ]
-AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
-NAME = re.compile("user ?name", re.IGNORECASE)
-SIGN_IN = re.compile("sign in|log ?in", re.IGNORECASE)
 
-# Five seconds, as Playwright has it, are too few where two workers share two busy cores.
-expect.set_options(timeout=20_000)
+Opened = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -38,23 +47,28 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwrigh
     return browser_type_launch_args | {"executable_path": path, "args": CHROMIUM_ARGUMENTS + as_root}
 
 
-@pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext]) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browser contexts, as ever, and fails the test when a page in one asked any host but the dashboard's."""
-    asked: list[str] = []
+def watched(context: BrowserContext, asked: list[str]) -> BrowserContext:
+    """The context, of which every address that a page in it asks is from now on written into `asked`."""
 
     def watched_socket(socket: WebSocket) -> None:
         asked.append(socket.url)
 
-    def watched_context(**options: Any) -> BrowserContext:
-        context = new_context(**options)
-        context.on("request", lambda request: asked.append(request.url))
-        context.on("page", lambda page: page.on("websocket", watched_socket))
-        return context
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("page", lambda page: page.on("websocket", watched_socket))
+    return context
 
-    yield watched_context
+
+def expect_nothing_from_elsewhere(asked: list[str]) -> None:
     elsewhere = [url for url in asked if urlsplit(url).hostname not in (HOST, None)]
     assert not elsewhere, f"A page asked other hosts than the dashboard's: {elsewhere}"
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext]) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts, as ever, and fails the test when a page in one asked any host but the dashboard's."""
+    asked: list[str] = []
+    yield lambda **options: watched(new_context(**options), asked)
+    expect_nothing_from_elsewhere(asked)
 
 
 @pytest.fixture(scope="session")
@@ -65,41 +79,48 @@ def dashboard(demo_database_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh_dashboard(demo_database_url: str) -> Iterator[str]:
-    """The address of a dashboard on the demonstration database that nobody has visited before the test."""
-    with served(demo_database_url) as url:
-        yield url
-
-
-@pytest.fixture
 def serve() -> Callable[[str], AbstractContextManager[str]]:
     """`with serve(database_url) as url:` serves a dashboard on a database of the test's own."""
     return served
 
 
-@pytest.fixture
-def at_rest() -> Callable[[Page], Page]:
-    """Waits until the page has run and drawn everything, and returns it."""
-    return _at_rest
+class People:
+    """The tabs of those who have signed in to the demonstration so far, one for each person."""
+
+    def __init__(self, browser: Browser, dashboard: str) -> None:
+        self.browser = browser
+        self.dashboard = dashboard
+        self.tabs: dict[str, Page] = {}
+        self.asked: list[str] = []
+
+    def tab(self, username: str) -> Page:
+        if username not in self.tabs:
+            page = watched(self.browser.new_context(), self.asked).new_page()
+            page.goto(self.dashboard)
+            self.tabs[username] = sign_in(page, username, DEMO_PASSWORD)
+        return self.tabs[username]
+
+
+@pytest.fixture(scope="session")
+def people(browser: Browser, dashboard: str) -> Iterator[People]:
+    people = People(browser, dashboard)
+    yield people
+    for page in people.tabs.values():
+        page.context.close()
 
 
 @pytest.fixture
-def signed_in(request: pytest.FixtureRequest) -> Callable[[Page, str, str], Page]:
-    """`signed_in(page, name, password)` signs a person in where the page is, on a blank page at `dashboard`."""
+def opened(people: People) -> Iterator[Opened]:
+    """`opened(username, path)` is the page that this person sees at that address of the demonstration."""
+    people.asked.clear()
 
-    def sign_in(page: Page, name: str, password: str) -> Page:
-        if page.url == "about:blank":
-            page.goto(request.getfixturevalue("dashboard"))
-        _at_rest(page)
-        page.get_by_role("textbox", name=NAME).fill(name)
-        page.get_by_role("textbox", name="Password", exact=True).fill(password)
-        page.get_by_role("button", name=SIGN_IN).click()
-        page.get_by_role("textbox", name="Password", exact=True).wait_for(state="detached")
-        return _at_rest(page)
+    def open_at(username: str, path: str, *, size: ViewportSize = DESKTOP, colours: Any = "light") -> Page:
+        page = people.tab(username)
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=colours)
+        page.goto(f"{people.dashboard}/{path}")
+        page.get_by_role("heading", level=1).wait_for()
+        return at_rest(page)
 
-    return sign_in
-
-
-def _at_rest(page: Page) -> Page:
-    page.wait_for_selector(AT_REST)
-    return page
+    yield open_at
+    expect_nothing_from_elsewhere(people.asked)
