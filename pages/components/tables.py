@@ -29,6 +29,8 @@ from pages.components.wording import say
 Row = dict[str, str]
 # What a letter and the edges of its cell take of a table's width, in pixels.
 LETTER, EDGES = 7, 20
+# On a phone a table is scrolled sideways sooner than broken into lines of fewer letters.
+SHORTEST_LINE = 15
 # From so many rows the browser takes the width of a column by itself.
 MEASURED = 10
 
@@ -36,6 +38,18 @@ MEASURED = 10
 def shown_table(rows: Sequence[Row], alt: str) -> None:
     """Draws rows of words, headed by the keys of the first."""
     st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True, alt=alt)
+
+
+def in_wide_lines(words: str) -> str:
+    """`words` that a narrow column cannot break into lines of fewer than SHORTEST_LINE letters: spaces that would leave
+    one do not break."""
+    first, *others = words.split(" ")
+    joined, line = first, len(first)
+    for word in others:
+        is_short = line < SHORTEST_LINE
+        joined += ("\u00a0" if is_short else " ") + word
+        line = line + 1 + len(word) if is_short else len(word)
+    return joined
 
 
 def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, chosen: Any, alt: str) -> None:
