@@ -44,6 +44,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("kisumu", "county_official", frozenset({KISUMU}), DEMO_PASSWORD),
     DemoAccount("nairobi", "county_official", frozenset({NAIROBI}), DEMO_PASSWORD),
     DemoAccount("staff", "staff", frozenset(), DEMO_PASSWORD),
+    DemoAccount("staff2", "staff", frozenset(), DEMO_PASSWORD),
     DemoAccount("dataofficer", "data_officer", frozenset(), DEMO_PASSWORD),
     DemoAccount("admin", "administrator", frozenset(), DEMO_PASSWORD),
 )

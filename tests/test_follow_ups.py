@@ -361,7 +361,7 @@ def test_the_numbers_are_those_of_a_recount_flag_by_flag(filled: Engine, seed: i
         for raised_on in chance.sample(days, 20)
     ]
     for flag in flags:
-        flag["is_core"] = flag["case_ref"] != "C/2"
+        flag["is_core"], flag["severity"] = flag["case_ref"] != "C/2", chance.choice([1, 2])
     entries = [
         follow_up_row(case_ref, number, *chance.choice([*subjects, (None, None)]), at(day, chance.randrange(24)))
         for case_ref in ("C/1", "C/2", "C/47")
@@ -377,10 +377,13 @@ def test_the_numbers_are_those_of_a_recount_flag_by_flag(filled: Engine, seed: i
         read = records.follow_ups.followed_up(MONTH, scope)
         assert read.whole == read.national == recounted(counted, entries, lambda _flag: True)
         assert min(read.whole) > 0 or scope == "core"
+        assert (list(read.by_severity), list(read.by_rule)) == ([1, 2], ["breach", "no-exam"])
         for month, found in read.by_month.items():
             assert found == recounted(counted, entries, lambda flag, month=month: month_of(flag) == month)
         for rule, found in read.by_rule.items():
             assert found == recounted(counted, entries, lambda flag, rule=rule: flag["rule"] == rule)
+        for severity, found in read.by_severity.items():
+            assert found == recounted(counted, entries, lambda flag, code=severity: flag["severity"] == code)
         for place in read.by_county:
             county = place.county_code
             assert place.in_time == recounted(counted, entries, lambda flag, code=county: flag["county_code"] == code)

@@ -14,13 +14,14 @@ from db.thresholds import Thresholds
 
 DAYS = "follow_up_days"
 STATES = ("met", "missed", "not_yet_due", "no_longer_due")
-GROUPS = ("county_code", "is_core", "rule", "month")
+GROUPS = ("county_code", "is_core", "severity", "rule", "month")
 FLAGS = {
     "case_ref": pl.String,
     "rule": pl.String,
     "subject": pl.String,
     "raised_on": pl.Date,
     "cleared_on": pl.Date,
+    "severity": pl.Int64,
     "county_code": pl.Int64,
     "is_core": pl.Boolean,
 }
@@ -49,8 +50,8 @@ class InTime(NamedTuple):
 def follow_ups_in_time(
     connection: Connection, first: date, last: date, data_date: date, thresholds: Thresholds
 ) -> pl.DataFrame:
-    """county_code, is_core, rule, month (in which it was raised) and the number of flags in each of STATES, of those
-    raised from `first` to `last` and by the data date.
+    """county_code, is_core, severity, rule, month (in which it was raised) and the number of flags in each of STATES,
+    of those raised from `first` to `last` and by the data date.
 
     A follow-up counts for the flag that it names; one that names none counts for every flag of its case. Its day is
     that of the calendar in Kenya.

@@ -1,4 +1,4 @@
-"""Makes the demonstration database: synthetic files taken in by the same intake that real files pass."""
+"""Makes the demonstration database: synthetic files taken in by the intake that real files pass, and followed up."""
 
 import sqlite3
 import tempfile
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from db.accounts import add_demo_accounts
 from db.demo.files import CASES, SEED, write_demo_files
+from db.demo.follow_ups import add_follow_ups
 from db.engine import open_database, sqlite_url, writing
 from db.intake import import_files
 from db.setup import initialise
@@ -29,6 +30,8 @@ def make_demonstration(
     with tempfile.TemporaryDirectory() as folder:
         write_demo_files(Path(folder), cases=cases, seed=seed)
         import_files(engine, [Path(folder)], imported_by=IMPORTED_BY, progress=progress, allow_demonstration=True)
+    with writing(engine) as connection:
+        add_follow_ups(connection, seed)
     engine.dispose()
     # Into one file, without the write-ahead log beside it, so that it can be put in place in one step.
     with closing(sqlite3.connect(unfinished)) as connection:

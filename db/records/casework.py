@@ -1,7 +1,8 @@
 """The follow-up of flagged cases that one viewer may read: the log of a case and own cases for those who open cases,
 and for all who see figures how many flags were followed up in time, in numbers alone."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import polars as pl
 from polars import col
@@ -38,11 +39,12 @@ class CountyInTime(NamedTuple):
 
 class FollowedUp(NamedTuple):
     """How many of the flags raised in twelve months were followed up in time: together, by the month in which they were
-    raised (all twelve), by rule (those that raised any), and in each of the viewer's counties, by code. `national` is
-    the whole country, for comparison."""
+    raised (all twelve), by severity (1 critical to 3 watch) and by rule (those of which any was raised), and in each of
+    the viewer's counties, by code. `national` is the whole country, for comparison."""
 
     whole: InTime
     by_month: dict[int, InTime]
+    by_severity: dict[int, InTime]
     by_rule: dict[str, InTime]
     by_county: tuple[CountyInTime, ...]
     national: InTime
@@ -84,14 +86,14 @@ class CaseworkRecords:
                 counted = counted.filter(col("is_core"))
             here = counted if county is None else counted.filter(col("county_code") == county)
             months = months_through(months_after(month, 1 - YEAR), month)
+            in_county = _by(counted, "county_code", reading.viewer.counties)
             return FollowedUp(
                 whole=in_time(here),
-                by_month={one: in_time(here.filter(col("month") == one)) for one in months},
-                by_rule=_by_rule(here),
+                by_month=_by(here, "month", months),
+                by_severity=_by(here, "severity"),
+                by_rule=_by(here, "rule"),
                 by_county=tuple(
-                    CountyInTime(
-                        place.county_code, place.name, in_time(counted.filter(col("county_code") == place.county_code))
-                    )
+                    CountyInTime(place.county_code, place.name, in_county[place.county_code])
                     for place in reading.own_counties
                 ),
                 national=in_time(counted),
@@ -114,5 +116,7 @@ def _counted(reading: Reading, month: int) -> pl.DataFrame:
     )
 
 
-def _by_rule(counted: pl.DataFrame) -> dict[str, InTime]:
-    return {rule: in_time(counted.filter(col("rule") == rule)) for rule in counted["rule"].unique().sort()}
+def _by(counted: pl.DataFrame, column: str, values: Iterable[Any] | None = None) -> dict[Any, InTime]:
+    """The sums for each of `values` of the column, or for those that it holds."""
+    listed = counted[column].unique().sort() if values is None else values
+    return {value: in_time(counted.filter(col(column) == value)) for value in listed}
