@@ -24,6 +24,7 @@ from db.access import Right, SessionPass, SignedOut, Viewer
 from db.engine import NotConfigured, database_url, open_database, reading
 from db.records import Records
 from pages import (
+    case,
     causes,
     completeness,
     county,
@@ -60,6 +61,7 @@ MENU = (
     Entry(overview.page, "menu.overview", "overview", Right.FIGURES),
     Entry(county.page, "menu.county", "county", Right.FIGURES, home_of="county_official"),
     Entry(withdrawals.page, "menu.withdrawals", "withdrawals", Right.FIGURES),
+    Entry(case.page, "menu.case", "case", Right.CASES),
     Entry(timelines.page, "menu.timelines", "timelines", Right.FIGURES),
     Entry(gender_desks.page, "menu.gender_desks", "gender-desks", Right.FIGURES),
     Entry(female_officers.page, "menu.female_officers", "female-officers", Right.FIGURES),

@@ -3,7 +3,7 @@
 A choice that is made on one screen stays made on the next.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,8 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from db.access import AccessDenied
+from db.casework import Outcome, Result
 from db.dates import months_through
 from db.indicators import BY_CODE
 from db.measures import Cause
@@ -21,6 +23,7 @@ from pages.components.wording import say
 
 SCOPES = ("core", "extended")
 KENYA, ALL_STATIONS = 0, ""
+CASE, ASK_FOR_CASE, ANSWER = "case", "ask-for-case", "answer-to-a-form"
 # What a choice comes back to when a row that stands for it is given up.
 WHOLE = {"county": KENYA, "station": ALL_STATIONS}
 
@@ -154,6 +157,63 @@ def keep_row(table: str, values: Sequence[Any], chosen: Any) -> None:
 
 def _choose(name: str, value: Any) -> None:
     st.session_state[name] = value
+
+
+def case_asked() -> str | None:
+    """The reference of the case for which the address asks; None where it asks for none."""
+    return st.query_params.get(CASE) or None
+
+
+def asked_in_address(names: Iterable[str]) -> dict[str, str]:
+    """What the address says of `names`, for links that keep it."""
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
+def ask_for_case() -> None:
+    """Draws the field into which the reference of a case is typed; the address then asks for it."""
+    with st.form(ASK_FOR_CASE, border=False, width=480):
+        st.text_input(say("case.reference"), key=f"{ASK_FOR_CASE}-reference", max_chars=40, autocomplete="off")
+        st.form_submit_button(say("case.open"), type="primary", on_click=_put_into_address)
+
+
+def _put_into_address() -> None:
+    reference = st.session_state[f"{ASK_FOR_CASE}-reference"].strip()
+    if reference:
+        st.query_params[CASE] = reference
+
+
+def field_key(form: str, name: str) -> str:
+    """The key under which a field of a form that writes is drawn."""
+    return f"{form}-{name}"
+
+
+def submitted(form: str, fields: Mapping[str, Any], act: Callable[..., Outcome]) -> Callable[[], None]:
+    """What the button of a form does, before the screen is drawn anew: `act` gets what the fields hold, each drawn
+    under its field_key, and what came of it is kept for `answer`. Once it is done the fields are empty again, as
+    `fields` says; until then they keep what was chosen."""
+
+    def submit() -> None:
+        chosen = {name: st.session_state.get(field_key(form, name), empty) for name, empty in fields.items()}
+        with suppress(AccessDenied):  # the screen, drawn next, says so itself
+            outcome = act(**chosen)
+            st.session_state[ANSWER] = (form, outcome)
+            if outcome.result is Result.DONE:
+                st.session_state.update({field_key(form, name): empty for name, empty in fields.items()})
+
+    return submit
+
+
+def answer() -> tuple[str, Outcome] | None:
+    """The form that was submitted last and what came of it: once, to the screen that is drawn next."""
+    return st.session_state.pop(ANSWER, None)
+
+
+def seen_before(name: str, number: int) -> int:
+    """The number under `name` that this browser's screen showed when it was drawn last; at first `number`, which it
+    shows now."""
+    before = st.session_state.get(f"seen-{name}", number)
+    st.session_state[f"seen-{name}"] = number
+    return int(before)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,22 @@ def begin(records: Records, title: str, *, follows_cohorts: bool = False) -> Scr
     return Screen(records, state, filters)
 
 
+def begin_unfiltered(records: Records, title: str) -> DatabaseState | None:
+    """Draws the head of a screen that asks for no scope, month or county; None when there is no data to show."""
+    state = records.state()
+    mark_demonstration(state)
+    st.title(title)
+    if state.data_date is None:
+        st.info(say("components.no_data"))
+        return None
+    counties = records.counties()
+    names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
+    st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
+    if state.is_behind:
+        st.warning(say("components.behind"))
+    return state
+
+
 def reaches_before_data(month: int, state: DatabaseState) -> bool:
     """Whether the twelve months that end in `month` begin before the data does."""
     return months_after(month, 1 - YEAR) < state.first_month

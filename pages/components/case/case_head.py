@@ -1,0 +1,99 @@
+"""The head of a case: which it is, where it stands, whose it is, and the way through the queue."""
+
+from datetime import date
+
+import streamlit as st
+
+from db.flagged.case_file import RaisedFlag
+from db.flagged.queue import Asked, Position, QueuedFlag
+from db.flags import BY_CODE
+from pages.components import views
+from pages.components.case.case_follow_up import assignee_words, next_step_words
+from pages.components.case.case_words import offence_words, state_words
+from pages.components.case.opened import Opened
+from pages.components.filters import CASE, asked_in_address
+from pages.components.flagged.asked import asked_from_address, rule_title
+from pages.components.phrases import code_words, day_words
+from pages.components.wording import say
+
+QUEUE, FLAG = "flagged-cases", "flag"
+FILTERS = tuple(Asked.__dataclass_fields__)
+
+
+def case_head(opened: Opened) -> None:
+    """What the case is and how it stands, in words."""
+    file = opened.file
+    columns = (
+        {
+            "ob_number": file.ob_number or code_words("band", "unknown"),
+            "station": say("components.station", name=file.station, code=file.station_code),
+            "county": file.county,
+            "offence": offence_words(file.offence_code),
+        },
+        {
+            "band": code_words("band", file.survivor_age_band),
+            "relationship": code_words("relationship", file.suspect_relationship),
+            "incident": say("case.unknown_day") if file.incident_on is None else day_words(file.incident_on),
+            "reported": day_words(file.reported_on),
+        },
+        {
+            "stage": code_words("stage", file.stage),
+            "state": say("case.since", state=state_words(file.state), day=day_words(file.state_since)),
+            "assignee": assignee_words(opened),
+            "step": next_step_words(opened),
+        },
+    )
+    with st.container(border=True):
+        for place, words in zip(st.columns(len(columns)), columns, strict=True):
+            place.markdown("  \n".join(f"**{say(f'case.head.{name}')}:** {told}" for name, told in words.items()))
+
+
+def queue_links(opened: Opened) -> None:
+    """Back to the queue, and to the cases before and after this one in it, with the queue's filters."""
+    kept = asked_in_address(FILTERS)
+    before, after = _neighbours(opened)
+    with st.container(horizontal=True):
+        views.link_with(QUEUE, say("case.to_queue"), kept, icon=":material/list:")
+        if before is not None:
+            views.link_with(CASE, say("case.previous", **_named(before)), kept | _address(before), icon=BACK)
+        if after is not None:
+            views.link_with(CASE, say("case.next", **_named(after)), kept | _address(after), icon=ON)
+
+
+BACK, ON = ":material/arrow_back:", ":material/arrow_forward:"
+
+
+def _named(flag: QueuedFlag) -> dict[str, str]:
+    return {"reference": flag.case_ref, "flag": rule_title(flag.rule)}
+
+
+def _address(flag: QueuedFlag) -> dict[str, str]:
+    return {CASE: flag.case_ref, FLAG: flag_address(flag.rule, flag.subject, flag.raised_on)}
+
+
+def flag_address(rule: str, subject: str, raised_on: date) -> str:
+    """By which flag of the queue a case was opened, as the address says it."""
+    return f"{rule} {raised_on.isoformat()} {subject}".strip()
+
+
+def _neighbours(opened: Opened) -> tuple[QueuedFlag | None, QueuedFlag | None]:
+    """The nearest flags of other cases, as seen from the flag by which this one was opened; without one, from its most
+    urgent that is asked for. None where no flag of the case is."""
+    asked = asked_from_address(opened.records)
+    named = asked_in_address([FLAG]).get(FLAG)
+    fitting = [flag for flag in opened.open_flags if _fits(flag, asked)]
+    opened_by = [flag for flag in fitting if flag_address(flag.rule, flag.subject, flag.raised_on) == named]
+    if not fitting:
+        return None, None
+    flag = (opened_by or fitting)[0]
+    position = Position(flag.severity, flag.due_on, opened.reference, flag.rule, flag.subject, flag.raised_on)
+    return opened.records.flags.neighbours(asked, position)
+
+
+def _fits(flag: RaisedFlag, asked: Asked) -> bool:
+    """Whether the flag is of the rule, severity and cause that are asked for."""
+    return (
+        asked.rule in (None, flag.rule)
+        and asked.severity in (None, flag.severity)
+        and asked.cause in (None, BY_CODE[flag.rule].cause)
+    )
