@@ -7,10 +7,11 @@ from db.schema.base import UtcDateTime, coded, reference, table
 
 RULE_LENGTH = 40
 
-# Nothing changes or deletes a row: triggers forbid it.
+# Nothing changes or deletes a row: triggers forbid it. No foreign key binds it to the case, so that it outlives whatever
+# another system does to the records.
 follow_up = table(
     "follow_up",
-    reference("case_ref", ForeignKey("case_record.case_ref"), primary_key=True),
+    reference("case_ref", primary_key=True),
     # 1, 2, ... within the case: whoever writes must have seen the one before.
     Column("number", Integer, primary_key=True, autoincrement=False),
     # What it is about: a rule and its subject, or the case where both are empty.
@@ -31,7 +32,7 @@ follow_up = table(
 # The last state of the follow-ups, to be had again from them: who has a case and what comes next, and what of a flag.
 case_work = table(
     "case_work",
-    reference("case_ref", ForeignKey("case_record.case_ref"), primary_key=True),
+    reference("case_ref", primary_key=True),
     Column("number", Integer, nullable=False),
     reference("assignee", ForeignKey("account.username")),
     *coded("next_step", codes.FOLLOW_UPS["planned"], nullable=True),
@@ -40,7 +41,7 @@ case_work = table(
 )
 flag_work = table(
     "flag_work",
-    reference("case_ref", ForeignKey("case_record.case_ref"), primary_key=True),
+    reference("case_ref", primary_key=True),
     Column("rule", String(RULE_LENGTH), primary_key=True),
     reference("subject", primary_key=True),
     *coded("state", codes.FLAG_WORK_STATES),

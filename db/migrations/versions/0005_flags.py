@@ -197,7 +197,6 @@ def _create_casework() -> None:
         _one_of("follow_up", "action", ("assigned", "noted", "planned", "snoozed", "resolved", "reopened")),
         _one_of("follow_up", "detail", DETAILS),
         _one_of("follow_up", "agency", AGENCIES),
-        sa.ForeignKeyConstraint(["case_ref"], ["case_record.case_ref"], name="fk_follow_up_case_ref"),
         sa.ForeignKeyConstraint(["assignee"], ["account.username"], name="fk_follow_up_assignee"),
         sa.PrimaryKeyConstraint("case_ref", "number", name="pk_follow_up"),
         sqlite_with_rowid=False,
@@ -210,7 +209,6 @@ def _create_casework() -> None:
         sa.Column("next_step", sa.String(length=20), nullable=True),
         sa.Column("next_on", sa.Date(), nullable=True),
         _one_of("case_work", "next_step", PLANS),
-        sa.ForeignKeyConstraint(["case_ref"], ["case_record.case_ref"], name="fk_case_work_case_ref"),
         sa.ForeignKeyConstraint(["assignee"], ["account.username"], name="fk_case_work_assignee"),
         sa.PrimaryKeyConstraint("case_ref", name="pk_case_work"),
         sqlite_with_rowid=False,
@@ -225,7 +223,6 @@ def _create_casework() -> None:
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("raised_to", sa.Date(), nullable=False),
         _one_of("flag_work", "state", ("open", "snoozed", "resolved")),
-        sa.ForeignKeyConstraint(["case_ref"], ["case_record.case_ref"], name="fk_flag_work_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "rule", "subject", name="pk_flag_work"),
         sqlite_with_rowid=False,
     )
