@@ -7,6 +7,7 @@ import pytest
 Run = Callable[..., pytest.RunResult]
 
 SUITE = """
+import pytest
 from tests.not_run import not_run
 
 def test_counts():
@@ -15,9 +16,9 @@ def test_counts():
 def test_in_a_browser():
     not_run("tests in a browser", why="there is no Chromium", remedy="Install the package chromium")
 
-def test_skipped_for_a_reason_of_its_own():
-    import pytest
-    pytest.skip("only on a leap day")
+@pytest.mark.parametrize("nothing", [])
+def test_left_out_for_want_of_parameters(nothing):
+    assert False
 """
 WHOLE_SUITE = "def test_counts(): assert True"
 LAST_LINE = "NOT RUN (1 test): tests in a browser: there is no Chromium. Install the package chromium."

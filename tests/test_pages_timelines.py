@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
@@ -92,8 +93,8 @@ def of(records: Records, county: int | None = None, place: str = "Kenya") -> Scr
     return Screen(records, records.state(), Filters("core", MONTH, county, place))
 
 
-def told(file: object) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(file.to_csv(index=False))))  # type: ignore[attr-defined]
+def told(file: pd.DataFrame) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.to_csv(index=False))))
 
 
 def test_the_stage_is_told_by_its_median_and_by_what_became_of_every_case(filled: Engine) -> None:
