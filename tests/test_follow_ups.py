@@ -302,6 +302,14 @@ def test_a_flag_counts_in_its_twelve_months_and_not_before_the_data_reach_it(fil
     assert later.by_month[202607] == InTime()
 
 
+def test_the_first_day_of_the_window_begins_in_kenya(filled: Engine) -> None:
+    first = date(2025, 7, 1)
+    raise_flags(filled, ("C/1", *EXAM, first), ("C/2", *EXAM, first))
+    for case_ref, hour in (("C/1", 21), ("C/2", 20)):
+        casework_of(filled, now=at(first - DAY, hour)).note(Chosen(case_ref, 0), "action_taken")
+    assert followed_up(filled) == InTime(met=1, missed=1)
+
+
 def test_the_days_are_those_in_force_when_the_flag_was_raised(filled_sqlite: Engine) -> None:
     raise_flags(filled_sqlite, ("C/1", *EXAM, RAISED), ("C/2", *EXAM, RAISED + DAY))
     with writing(filled_sqlite) as connection:

@@ -1,11 +1,12 @@
 """Whether flags were followed up in time: the first follow-up on or after the day of each, against its deadline."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 import polars as pl
 from polars import col
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from db import schema
 from db.bulk import read_frame
@@ -47,29 +48,49 @@ class InTime(NamedTuple):
         return 100 * self.met / self.due if self.due else None
 
 
-def follow_ups_in_time(
-    connection: Connection, first: date, last: date, data_date: date, thresholds: Thresholds
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Window:
+    """The flags raised from `first` to `last`, both included, and by the data date."""
+
+    connection: Connection
+    first: date
+    last: date
+    data_date: date
+    thresholds: Thresholds
+
+
+def without_follow_ups(window: Window) -> pl.DataFrame:
     """county_code, is_core, severity, rule, month (in which it was raised) and the number of flags in each of STATES,
-    of those raised from `first` to `last` and by the data date.
+    as if none had been followed up. It reads every flag, and holds until the data change."""
+    return _counted(_flags(window), pl.DataFrame(schema=ENTRIES), window)
+
+
+def with_follow_ups(window: Window, without: pl.DataFrame) -> pl.DataFrame:
+    """The same as it is: only the flags of cases that were followed up are read, and moved from where they stood in
+    `without` to where they belong.
 
     A follow-up counts for the flag that it names; one that names none counts for every flag of its case. Its day is
     that of the calendar in Kenya.
     """
-    flags = _flags(connection, first, min(last, data_date))
-    followed = _first_days(flags, _entries(connection, first))
-    due_on = col("raised_on") + pl.duration(days=thresholds.days(DAYS, col("raised_on")))
-    judged = flags.join(followed, on="flag", how="left").with_columns(
-        month=col("raised_on").dt.year() * 100 + col("raised_on").dt.month(),
-        state=_state(due_on, data_date),
-    )
-    numbers = [(col("state") == state).sum().alias(state) for state in STATES]
-    return judged.group_by(GROUPS).agg(numbers).sort(GROUPS)
+    flags, entries = _flags(window, schema.follow_up.c.at >= _since(window)), _entries(window)
+    stood = _counted(flags, entries.clear(), window).with_columns(-col(STATES))
+    moved = pl.concat([without, stood, _counted(flags, entries, window)])
+    return moved.group_by(GROUPS).agg(col(STATES).sum()).sort(GROUPS)
 
 
 def in_time(counts: pl.DataFrame) -> InTime:
-    """The sums of rows of `follow_ups_in_time`."""
+    """The sums of rows of `with_follow_ups`."""
     return InTime(*[int(counts[state].sum()) for state in STATES])
+
+
+def _counted(flags: pl.DataFrame, entries: pl.DataFrame, window: Window) -> pl.DataFrame:
+    due_on = col("raised_on") + pl.duration(days=window.thresholds.days(DAYS, col("raised_on")))
+    judged = flags.join(_first_days(flags, entries), on="flag", how="left").with_columns(
+        month=col("raised_on").dt.year() * 100 + col("raised_on").dt.month(),
+        state=_state(due_on, window.data_date),
+    )
+    numbers = [(col("state") == state).sum().cast(pl.Int64).alias(state) for state in STATES]
+    return judged.group_by(GROUPS).agg(numbers)
 
 
 def _state(due_on: pl.Expr, data_date: date) -> pl.Expr:
@@ -86,17 +107,26 @@ def _state(due_on: pl.Expr, data_date: date) -> pl.Expr:
     )
 
 
-def _flags(connection: Connection, first: date, last: date) -> pl.DataFrame:
-    held = schema.case_flag.c
-    raised = select(*[held[name] for name in FLAGS]).where(held.raised_on.between(first, last))
-    return read_frame(connection, raised, FLAGS).with_row_index("flag")
+def _flags(window: Window, of_cases: ColumnElement[bool] | None = None) -> pl.DataFrame:
+    """The flags of the window; with `of_cases`, a condition on follow-ups, only those of cases that have such a one."""
+    held, log = schema.case_flag.c, schema.follow_up.c
+    last = min(window.last, window.data_date)
+    raised = select(*[held[name] for name in FLAGS]).where(held.raised_on.between(window.first, last))
+    if of_cases is not None:
+        raised = raised.where(held.case_ref.in_(select(log.case_ref).where(of_cases)))
+    return read_frame(window.connection, raised, FLAGS).with_row_index("flag")
 
 
-def _entries(connection: Connection, first: date) -> pl.DataFrame:
-    """The follow-ups from the day `first` on."""
+def _since(window: Window) -> datetime:
+    """When the first day of the window began in Kenya."""
+    return datetime.combine(window.first, datetime.min.time(), EAST_AFRICA_TIME)
+
+
+def _entries(window: Window) -> pl.DataFrame:
+    """The follow-ups from the window's first day on."""
     log = schema.follow_up.c
-    since = datetime.combine(first, datetime.min.time(), EAST_AFRICA_TIME)
-    rows = connection.execute(select(log.case_ref, log.rule, log.subject, log.at).where(log.at >= since))
+    since = select(log.case_ref, log.rule, log.subject, log.at).where(log.at >= _since(window))
+    rows = window.connection.execute(since)
     days = [(ref, rule, subject, at.astimezone(EAST_AFRICA_TIME).date()) for ref, rule, subject, at in rows]
     return pl.DataFrame(days, schema=ENTRIES, orient="row")
 

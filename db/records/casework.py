@@ -12,7 +12,7 @@ from db import schema
 from db.access import AccessDenied, Right
 from db.casework import FollowUp
 from db.casework.actions import NO_SUCH_CASE
-from db.casework.in_time import InTime, follow_ups_in_time, in_time
+from db.casework.in_time import InTime, Window, in_time, with_follow_ups, without_follow_ups
 from db.casework.log import entries_of
 from db.casework.mine import MyCase, cases_of
 from db.casework.work import CaseWork, FlagWork, case_work, flags_work
@@ -106,14 +106,12 @@ def _county_of(reading: Reading, case_ref: str) -> int | None:
 
 
 def _counted(reading: Reading, month: int) -> pl.DataFrame:
-    """The rows of `follow_ups_in_time` for the twelve months; kept until a follow-up comes in or the data change."""
-    data_date = reading.state.data_date or month_start(month)
+    """The rows of `with_follow_ups` for the twelve months; kept until a follow-up comes in or the data change."""
     first, last = month_start(months_after(month, 1 - YEAR)), month_end(month)
+    window = Window(reading.connection, first, last, reading.state.data_date or first, reading.thresholds)
+    without = reading.kept(("flags without follow-ups", month), lambda: without_follow_ups(window))
     written = reading.connection.scalar(select(func.count()).select_from(schema.follow_up))
-    return reading.kept(
-        ("followed up in time", month, written),
-        lambda: follow_ups_in_time(reading.connection, first, last, data_date, reading.thresholds),
-    )
+    return reading.kept(("followed up in time", month, written), lambda: with_follow_ups(window, without))
 
 
 def _by(counted: pl.DataFrame, column: str, values: Iterable[Any] | None = None) -> dict[Any, InTime]:
