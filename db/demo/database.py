@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from db.accounts import add_demo_accounts
+from db.demo.corrections import write_first_records
 from db.demo.files import CASES, SEED, write_demo_files
 from db.demo.follow_ups import add_follow_ups
 from db.engine import open_database, sqlite_url, writing
@@ -28,8 +29,11 @@ def make_demonstration(
     with writing(engine) as connection:
         add_demo_accounts(connection)
     with tempfile.TemporaryDirectory() as folder:
-        write_demo_files(Path(folder), cases=cases, seed=seed)
-        import_files(engine, [Path(folder)], imported_by=IMPORTED_BY, progress=progress, allow_demonstration=True)
+        first, whole = Path(folder) / "first", Path(folder) / "whole"
+        write_demo_files(whole, cases=cases, seed=seed)
+        write_first_records(first, whole, seed)
+        import_files(engine, [first], imported_by=IMPORTED_BY, allow_demonstration=True)
+        import_files(engine, [whole], imported_by=IMPORTED_BY, progress=progress, allow_demonstration=True)
     with writing(engine) as connection:
         add_follow_ups(connection, seed)
     engine.dispose()

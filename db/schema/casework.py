@@ -7,8 +7,8 @@ from db.schema.base import UtcDateTime, coded, reference, table
 
 RULE_LENGTH = 40
 
-# Nothing changes or deletes a row: triggers forbid it. No foreign key binds it to the case, so that it outlives whatever
-# another system does to the records.
+# Nothing changes or deletes a row: triggers forbid it. No foreign key binds it to the case, so that it outlives
+# whatever another system does to the records.
 follow_up = table(
     "follow_up",
     reference("case_ref", primary_key=True),
