@@ -20,6 +20,7 @@ EVENTS = [
     *["closed", "judgment", "sentence", "reclassified", "intervention", "adjournment"] * 3,
 ]
 INTERVENTIONS = ("RECO", "DROP", "CSAB")
+OF_FLAGS = {"follow_up_days": "3", "contact_days": "1", "adjournments_allowed": "1"}
 MAY_LACK_DETAIL = ("closed", "sentence", "adjournment")
 
 
@@ -40,6 +41,9 @@ class RandomSource:
         self._insert(schema.station_return, self._returns())
         for number in range(cases):
             self._add_case(f"C/{number}")
+        self._insert(schema.threshold, [self._threshold(code, value) for code, value in OF_FLAGS.items()])
+        self._correct_ages()
+        self._contact_survivors()
 
     def change(self, cases: int) -> None:
         """Corrects, withdraws or brings back `cases` cases, moves a station and takes returns away, as imports do."""
@@ -52,6 +56,8 @@ class RandomSource:
         station = schema.station
         moved = update(station).where(station.c.station_code == self.random.choice(STATIONS))
         self.connection.execute(moved.values(county_code=self.random.choice(COUNTIES)))
+        self._correct_ages()
+        self._contact_survivors()
 
     def _change_case(self, case_ref: str) -> None:
         event, attempt, case = schema.case_event, schema.withdrawal_attempt, schema.case_record
@@ -88,6 +94,28 @@ class RandomSource:
         self._insert(schema.case_event, [self._event(case_ref, f"E{number}", reported_on) for number in events])
         attempts = range(self.random.choice([0, 0, 1, 3]))
         self._insert(schema.withdrawal_attempt, [self._attempt(case_ref, f"A{number}") for number in attempts])
+
+    def _correct_ages(self) -> None:
+        """Sends some cases again with other age bands, up to four times each."""
+        case = schema.case_record
+        for case_ref in sorted(self.connection.scalars(select(case.c.case_ref))):
+            days = sorted(self._day() for _ in range(self.random.choice([0, 0, 1, 2, 4])))
+            for day in days:
+                band = self.random.choice(["12-15", "16-17", "0-11", "unknown"])
+                changed = update(case).where(case.c.case_ref == case_ref)
+                self.connection.execute(changed.values(survivor_age_band=band, recorded_on=day))
+
+    def _contact_survivors(self) -> None:
+        attempt = schema.withdrawal_attempt
+        for case_ref, attempt_ref, attempted_on in self.connection.execute(
+            select(attempt.c.case_ref, attempt.c.attempt_ref, attempt.c.attempted_on)
+            .where(attempt.c.survivor_contacted_on.is_(None))
+            .order_by(attempt.c.case_ref, attempt.c.attempt_ref)
+        ).all():
+            of_one = (attempt.c.case_ref == case_ref) & (attempt.c.attempt_ref == attempt_ref)
+            days = self.random.choice([None, None, -1, 0, 7, 8, 9, 40])
+            contacted_on = None if days is None else min(attempted_on + timedelta(days), DATA_DATE)
+            self.connection.execute(update(attempt).where(of_one).values(survivor_contacted_on=contacted_on))
 
     def _event(self, case_ref: str, event_ref: str, near: date) -> dict[str, Any]:
         kind = self.random.choice(EVENTS)
@@ -198,7 +226,7 @@ class RandomSource:
         ]
 
     def _threshold(self, code: str, value: str) -> dict[str, Any]:
-        unit = "day_of_month" if code == "return_due_day" else "days"
+        unit = {"return_due_day": "day_of_month", "adjournments_allowed": "count"}.get(code, "days")
         return {
             "code": code,
             "effective_from": self._day(),
