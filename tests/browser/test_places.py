@@ -1,81 +1,44 @@
 """From the country to a county to a station and back, in a real browser: by mouse, by keyboard, by address and link."""
 
+import json
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from db.accounts import DEMO_PASSWORD
 from pages.components.wording import say
-
-ROW = 35
-Opened = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def cookies() -> dict[str, Any]:
-    """The cookies of who has signed in so far: once for each person is enough."""
-    return {}
+from tests.browser.conftest import Opened
+from tests.browser.screens import EXCEPTIONS, Grid, at_rest, choice, choose, follow, sign_in
+from tests.test_geography import COUNTIES, collection, feature
 
 
-@pytest.fixture
-def opened(
-    context: BrowserContext, dashboard: str, signed_in: Callable[..., Page], at_rest: Callable, cookies: dict[str, Any]
-) -> Opened:
-    """`opened(username, path)` is the page that this person sees at that address of the demonstration."""
-
-    def open_at(username: str, path: str) -> Page:
-        page = context.new_page()
-        context.add_cookies(cookies.get(username, []))
-        page.goto(f"{dashboard}/{path}")
-        if username not in cookies:
-            signed_in(page, username, DEMO_PASSWORD)
-            cookies[username] = context.cookies()
-        page.get_by_role("heading", level=1).wait_for()
-        return at_rest(page)
-
-    return open_at
-
-
-def click_row(page: Page, number: int, *, from_left: int) -> None:
-    """Clicks into row `number` (the head is 0) of the first table of which a row can be chosen."""
-    table = page.locator("[data-testid=stDataFrame]").first
-    # A little lower than the top, where it would lie below the bar of the page.
-    table.evaluate("table => table.scrollIntoView({block: 'start'})")
-    page.locator("[data-testid=stMain]").evaluate("main => main.scrollBy(0, -120)")
-    page.wait_for_timeout(800)
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + from_left, box["y"] + number * ROW + ROW / 2)
-
-
-def place(page: Page) -> Any:
-    return page.get_by_role("combobox", name=say("components.choose.county"))
-
-
-def test_a_row_opens_its_county_by_mouse_and_leads_back(opened: Opened, at_rest: Callable) -> None:
+def test_a_row_opens_its_county_by_mouse_and_leads_back(opened: Opened) -> None:
     page = opened("commissioner", "overview")
-    click_row(page, 2, from_left=16)
+    Grid(page).click_mark(2)
     page.wait_for_url("**county=Mombasa")
-    expect(place(page)).to_have_value("Mombasa")
-    at_rest(page)
-    click_row(page, 2, from_left=16)
+    expect(choice(page, "county")).to_have_value("Mombasa")
+    grid = Grid(page)
+    grid.expect_chosen(2)
+    grid.click_mark(2)
     page.wait_for_url("**/overview")
-    expect(place(page)).to_have_value("Kenya")
+    expect(choice(page, "county")).to_have_value("Kenya")
 
 
-def test_a_row_opens_its_county_by_keyboard(opened: Opened, at_rest: Callable) -> None:
+def test_a_row_opens_its_county_by_keyboard(opened: Opened) -> None:
     page = opened("commissioner", "overview")
-    click_row(page, 2, from_left=200)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Shift+Space")
+    grid = Grid(page)
+    grid.click_cell(2)
+    grid.press_down_to(3)
+    grid.press_choose()
     page.wait_for_url("**county=Kwale")
-    at_rest(page)
+    grid.expect_chosen(3)
     # The table keeps the keyboard, so that the next county is as near.
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Shift+Space")
+    grid.press_down_to(4)
+    grid.press_choose()
     page.wait_for_url("**county=Kilifi")
+    grid.expect_chosen(4)
     page.get_by_role("button", name=say("components.back_to_kenya")).click()
     page.wait_for_url("**/overview")
 
@@ -83,68 +46,58 @@ def test_a_row_opens_its_county_by_keyboard(opened: Opened, at_rest: Callable) -
 @pytest.mark.parametrize(
     "view", ["overview", "outcomes", "gender-desks", "female-officers", "timelines", "completeness"]
 )
-def test_the_keyboard_alone_opens_a_county(opened: Opened, at_rest: Callable, view: str) -> None:
+def test_the_keyboard_alone_opens_a_county(opened: Opened, view: str) -> None:
     page = opened("commissioner", view)
-    at_rest(page)
-    table = page.locator("[data-testid=stDataFrame]").first
-    table.scroll_into_view_if_needed()
-    page.wait_for_timeout(800)
-    # As Tab does.
-    table.locator("canvas").first.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Shift+Space")
+    grid = Grid(page)
+    grid.enter_by_keyboard()
+    grid.press_down_to(2)
+    grid.press_choose()
     page.wait_for_url("**county=*")
 
 
-def test_the_county_stays_chosen_from_screen_to_screen_even_past_one_without_a_choice(
-    opened: Opened, at_rest: Callable
-) -> None:
+def test_the_county_stays_chosen_from_screen_to_screen_even_past_one_without_a_choice(opened: Opened) -> None:
     page = opened("commissioner", "overview?county=Kisumu")
     for entry in ("withdrawals", "definitions", "county"):
-        page.get_by_role("link", name=say(f"menu.{entry}"), exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(say(f"{entry}.title"))
-        at_rest(page)
-    expect(place(page)).to_have_value("Kisumu")
+        follow(page, entry)
+    expect(choice(page, "county")).to_have_value("Kisumu")
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Kisumu")
     page.wait_for_url("**county=Kisumu")
+
+
+def test_going_back_shows_what_the_address_before_had_chosen(opened: Opened) -> None:
+    page = opened("commissioner", "overview")
+    before = page.url
+    follow(page, "withdrawals")
+    choose(page, "scope", say("components.scope.extended"))
+    choose(page, "county", "Kisumu")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("overview.title"))
+    expect(choice(page, "county")).to_have_value("Kenya")
+    expect(choice(page, "scope")).to_have_value(say("components.scope.core"))
+    assert at_rest(page).url == before
 
 
 def test_an_official_begins_at_the_own_county_and_reads_of_no_other(opened: Opened) -> None:
     page = opened("kisumu", "")
     page.wait_for_url("**/county**")
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Kisumu")
-    everything = page.locator("[data-testid=stApp]").inner_html()
-    assert "Nairobi" not in everything
-    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+    assert "Nairobi" not in at_rest(page).locator("[data-testid=stApp]").inner_html()
+    expect(page.locator(EXCEPTIONS)).to_have_count(0)
 
 
-def test_what_to_act_on_leads_to_the_view_that_shows_it_with_the_county_chosen(
-    opened: Opened, at_rest: Callable
-) -> None:
+def test_what_to_act_on_leads_to_the_view_that_shows_it_with_the_county_chosen(opened: Opened) -> None:
     page = opened("commissioner", "county?county=Kisumu")
     line = page.locator("[data-testid=stMain]").get_by_role("link", name=say("menu.female_officers")).first
     line.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(say("female_officers.title"))
-    at_rest(page)
-    expect(place(page)).to_have_value("Kisumu")
+    expect(choice(page, "county")).to_have_value("Kisumu")
 
 
-@pytest.mark.parametrize("path", ["county", "county?county=Kisumu"])
-def test_the_county_screen_fits_a_phone_and_is_described_to_screen_readers(opened: Opened, path: str) -> None:
-    page = opened("commissioner", path)
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.wait_for_timeout(500)
-    widths = page.evaluate("[document.querySelector('[data-testid=stMain]').scrollWidth, window.innerWidth]")
-    assert widths[0] <= widths[1]
-    expect(page.locator("[data-testid=stVegaLiteChart]:not([aria-label*='table'])")).to_have_count(0)
-    assert page.locator("[data-testid=stTable] table:not([aria-label]):not([aria-labelledby])").count() == 0
-
-
-def test_a_row_opens_its_station_and_a_reload_shows_it_again(opened: Opened, at_rest: Callable) -> None:
+def test_a_row_opens_its_station_and_a_reload_shows_it_again(opened: Opened) -> None:
     page = opened("kisumu", "county")
-    click_row(page, 1, from_left=16)
+    Grid(page).click_mark(1)
     page.wait_for_url("**station=**")
-    station = page.get_by_role("combobox", name=say("components.choose.station"))
+    station = choice(page, "station")
     expect(station).not_to_have_value(say("components.all_stations"))
     chosen = station.input_value()
     expect(page.get_by_role("heading", name=chosen)).to_be_visible()
@@ -157,19 +110,14 @@ def test_a_row_opens_its_station_and_a_reload_shows_it_again(opened: Opened, at_
 
 
 def test_a_map_of_the_operator_is_drawn_in_outlines(
-    demo_database_url: str, serve: Callable, page: Page, signed_in: Callable, at_rest: Callable, monkeypatch, tmp_path
+    demo_database_url: str, serve: Callable, page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import json
-
-    from tests.test_geography import COUNTIES, collection, feature
-
     path = tmp_path / "counties.geojson"
     shapes = [feature({"NAME_1": row["name"]}, int(row["code"])) for row in COUNTIES]
     path.write_text(json.dumps(collection(*shapes)), encoding="utf-8")
     monkeypatch.setenv("COUNTY_MAP", str(path))
     with serve(demo_database_url) as url:
         page.goto(f"{url}/overview")
-        signed_in(page, "commissioner", DEMO_PASSWORD)
+        sign_in(page, "commissioner", DEMO_PASSWORD)
         drawn = page.locator("[data-testid=stVegaLiteChart][aria-label^='Map of'] svg .mark-shape path")
         expect(drawn).to_have_count(47)
-        at_rest(page)
