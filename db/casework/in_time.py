@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, select
 from db import schema
 from db.bulk import read_frame
 from db.dates import EAST_AFRICA_TIME
+from db.flags import FOLLOW_UP_DAYS
 from db.thresholds import Thresholds
 
-DAYS = "follow_up_days"
 STATES = ("met", "missed", "not_yet_due", "no_longer_due")
 GROUPS = ("county_code", "is_core", "severity", "rule", "month")
 FLAGS = {
@@ -84,7 +84,7 @@ def in_time(counts: pl.DataFrame) -> InTime:
 
 
 def _counted(flags: pl.DataFrame, entries: pl.DataFrame, window: Window) -> pl.DataFrame:
-    due_on = col("raised_on") + pl.duration(days=window.thresholds.days(DAYS, col("raised_on")))
+    due_on = col("raised_on") + pl.duration(days=window.thresholds.days(FOLLOW_UP_DAYS, col("raised_on")))
     judged = flags.join(_first_days(flags, entries), on="flag", how="left").with_columns(
         month=col("raised_on").dt.year() * 100 + col("raised_on").dt.month(),
         state=_state(due_on, window.data_date),
