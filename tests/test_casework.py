@@ -365,6 +365,22 @@ def test_a_withdrawn_case_is_not_there(filled_sqlite: Engine) -> None:
     assert casework_of(filled_sqlite).note(FIRST, "action_taken").result is Result.NOT_FOUND
 
 
+def test_a_case_that_another_system_took_away_and_brought_back_is_followed_up_where_it_was_left(filled: Engine) -> None:
+    casework = casework_of(filled)
+    casework.assign(FIRST, "staff")
+    held = [rows_of(filled, table) for table in schema.CASEWORK_TABLES]
+    with writing(filled) as connection:
+        connection.execute(delete(schema.case_record).where(schema.case_record.c.case_ref == "C/1"))
+        refresh_within(connection)
+    assert casework.note(Chosen("C/1", 1), "action_taken").result is Result.NOT_FOUND
+    assert audited(filled)[-1] == ("follow_up_noted", None, "refused")
+    assert [rows_of(filled, table) for table in schema.CASEWORK_TABLES] == held
+    with writing(filled) as connection:
+        connection.execute(insert(schema.case_record).values(case_row("C/1", OWN)))
+        refresh_within(connection)
+    assert casework.note(Chosen("C/1", 1), "action_taken").number == 2
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("username", ["commissioner", "official"])
 def test_other_roles_are_denied_and_the_log_knows_it(filled_sqlite: Engine, username: str, action: str) -> None:
