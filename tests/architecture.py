@@ -26,7 +26,7 @@ LAYERS = (
     ("codes", "dates", "kept", "passwords", "reference", "spreadsheets"),
     ("schema", "migrations"),
     ("engine", "bulk", "thresholds", "desks", "access", "audit", "disclosure*", "statistics*"),
-    ("measures", "findings", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "causes", "reading"),
+    ("measures", "findings*", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "causes", "reading"),
     (
         "refresh*",
         "recount*",

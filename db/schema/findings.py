@@ -1,4 +1,4 @@
-"""Findings about the records themselves: what is left empty, out of order or missing in between (db/findings.py)."""
+"""Findings about the records themselves: what is left empty, out of order or missing in between (db/findings/)."""
 
 from typing import Any
 

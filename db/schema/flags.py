@@ -1,4 +1,4 @@
-"""Flags of cases, as db/flags.py declares them: when each was raised, is due and was cleared."""
+"""Flags of cases, as db/flags/ declares them: when each was raised, is due and was cleared."""
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, String, text
 
