@@ -223,8 +223,6 @@ def _state(
     lawful = (spell for spell in spells if spell.state in LAWFUL_EXITS)
     if deadline.lapses and any(s.from_on < due and (s.until_on is None or s.until_on > due) for s in lawful):
         return "no_longer_due"
-    if due > data_date:
-        return "not_yet_due"
     if end is None and any(milestones.get(name) for name in deadline.later):
         return "not_recorded"
-    return "missed"
+    return "not_yet_due" if due > data_date else "missed"
