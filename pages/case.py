@@ -33,7 +33,7 @@ def page(records: Records) -> None:
             st.error(say("case.none"))
             ask_for_case()
         return
-    state = frame.begin_unfiltered(records, say("case.title_of", reference=file.case_ref))
+    state = frame.begin_unfiltered(records, say("case.title_of", reference=f"`{file.case_ref}`"))
     if state is None:
         return
     opened = Opened(records, state, file, records.follow_ups.of_case(file.case_ref), answer())

@@ -10,9 +10,10 @@ from db.casework.work import FlagWork
 from db.flagged.case_file import RaisedFlag
 from db.flags import BY_CODE
 from pages.components.case.case_forms import chosen_code, chosen_day, show_answer, submit_button, typed_reference
+from pages.components.case.case_marks import flag_title
 from pages.components.case.case_words import overdue_words
 from pages.components.case.opened import Opened
-from pages.components.flagged.asked import rule_title, severity_words
+from pages.components.flagged.asked import severity_words
 from pages.components.flagged.follow_up_words import entry_words
 from pages.components.phrases import day_words, small
 from pages.components.tables import Row, shown_table
@@ -38,9 +39,8 @@ def _open_flag(opened: Opened, flag: RaisedFlag) -> None:
     work = opened.follow_ups.flags.get((flag.rule, flag.subject))
     form = f"flag-{opened.reference}-{flag.rule}-{flag.subject}"
     with st.container(border=True):
-        subject = say("case.flag_subject", reference=flag.subject) if flag.subject else ""
-        title = say("case.flag_title", severity=severity_words(flag.severity), title=rule_title(flag.rule))
-        st.subheader(f"{title}{subject}", anchor=False)
+        title = say("case.flag_title", severity=severity_words(flag.severity), title=flag_title(flag))
+        st.subheader(title, anchor=False)
         st.markdown(say("case.flag_words", words=say_or(f"flags.{flag.rule}.words", declared.words)))
         days = {
             "raised": day_words(flag.raised_on),
@@ -141,7 +141,7 @@ def _past(opened: Opened) -> None:
 def _past_row(flag: RaisedFlag) -> Row:
     cleared_on = flag.cleared_on or flag.raised_on
     return {
-        say("case.column.flag"): rule_title(flag.rule),
+        say("case.column.flag"): flag_title(flag),
         say("case.column.severity"): severity_words(flag.severity),
         say("case.column.raised"): day_words(flag.raised_on),
         say("case.column.due"): day_words(flag.due_on),

@@ -51,7 +51,7 @@ def case_head(opened: Opened) -> None:
 def queue_links(opened: Opened) -> None:
     """Back to the queue, and to the cases before and after this one in it, with the queue's filters."""
     kept = asked_in_address(FILTERS)
-    before, after = _neighbours(opened)
+    before, after = neighbours(opened, asked_from_address(opened.records), asked_in_address([FLAG]).get(FLAG))
     with st.container(horizontal=True):
         views.link_with(QUEUE, say("case.to_queue"), kept, icon=":material/list:")
         if before is not None:
@@ -76,11 +76,9 @@ def flag_address(rule: str, subject: str, raised_on: date) -> str:
     return f"{rule} {raised_on.isoformat()} {subject}".strip()
 
 
-def _neighbours(opened: Opened) -> tuple[QueuedFlag | None, QueuedFlag | None]:
-    """The nearest flags of other cases, as seen from the flag by which this one was opened; without one, from its most
-    urgent that is asked for. None where no flag of the case is."""
-    asked = asked_from_address(opened.records)
-    named = asked_in_address([FLAG]).get(FLAG)
+def neighbours(opened: Opened, asked: Asked, named: str | None) -> tuple[QueuedFlag | None, QueuedFlag | None]:
+    """The nearest flags of other cases in the queue, as seen from the flag that is `named` (see flag_address); without
+    one, from the case's most urgent that is asked for. None where no flag of the case is."""
     fitting = [flag for flag in opened.open_flags if _fits(flag, asked)]
     opened_by = [flag for flag in fitting if flag_address(flag.rule, flag.subject, flag.raised_on) == named]
     if not fitting:

@@ -180,21 +180,26 @@ def deadline_words(step: Step) -> str:
 def _flag(flag: RaisedFlag) -> Mark:
     severity = severity_words(flag.severity)
     cleared = say("case.cleared_on", day=day_words(flag.cleared_on)) if flag.cleared_on else say("case.still_open")
-    subject = say("case.subject", reference=flag.subject) if flag.subject else ""
     due = say("case.due_on", day=day_words(flag.due_on))
     return Mark(
         "flags",
-        flag.rule,
+        f"{flag.rule} {flag.subject}",
         Shape.FLAG,
         flag.raised_on,
-        rule_title(flag.rule),
+        flag_title(flag),
         until_on=flag.cleared_on,
         due_on=flag.due_on,
-        details="; ".join(part for part in (severity, due, subject) if part),
+        details="; ".join([severity, due]),
         told=cleared,
         code=str(flag.severity),
         lasts=flag.cleared_on is None,
     )
+
+
+def flag_title(flag: RaisedFlag) -> str:
+    """The title of its rule, with the attempt or event that it is about."""
+    title = rule_title(flag.rule)
+    return say("case.flag_about", title=title, reference=flag.subject) if flag.subject else title
 
 
 def _follow_up(entry: FollowUp) -> Mark:
