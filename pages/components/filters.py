@@ -22,10 +22,12 @@ from pages.components.phrases import code_words, month_words, scope_words, title
 from pages.components.wording import say
 
 SCOPES = ("core", "extended")
-KENYA, ALL_STATIONS = 0, ""
+KENYA, ALL_STATIONS, NOTHING = 0, "", ""
 CASE, ASK_FOR_CASE, ANSWER = "case", "ask-for-case", "answer-to-a-form"
-# What a choice comes back to when a row that stands for it is given up.
+# What a choice comes back to when a row that stands for it is given up; the others come back to nothing.
 WHOLE = {"county": KENYA, "station": ALL_STATIONS}
+# Where in a list by pages the screen stands.
+AFTER, BEFORE = "after", "before"
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,13 @@ class Filters:
     place: str
 
 
-def shown_filters(names: dict[int, str], state: DatabaseState, *, kenya_first: bool) -> Filters:
+def shown_filters(
+    names: dict[int, str], state: DatabaseState, *, kenya_first: bool, at_data_date: bool = False
+) -> Filters:
     """Draws the filters and returns what they say now; `names` are those of the viewer's counties, by code.
 
-    A value in the address that cannot be shown gives way to the default, and a sentence says so.
+    A value in the address that cannot be shown gives way to the default, and a sentence says so. A screen that shows
+    how things stand `at_data_date` asks for no month: its own is the last complete one.
     """
     names = names | {KENYA: say("components.kenya")}
     places = sorted(names) if kenya_first else sorted(names, key=lambda code: (code == KENYA, code))
@@ -52,11 +57,20 @@ def shown_filters(names: dict[int, str], state: DatabaseState, *, kenya_first: b
         Choice("month", months, month_words, newest),
         Choice("county", places, lambda code: names[code]),
     )
+    if at_data_date:
+        choices = (choices[0], choices[2])
+        _carry("month")
     for choice in choices:
         choice.say_what_was_asked_in_vain()
     with st.container(horizontal=True):
-        scope, month, county = (choice.shown() for choice in choices)
-    return Filters(scope, month, county or None, names[county])
+        scope, *month, county = (choice.shown() for choice in choices)
+    return Filters(scope, month[0] if month else state.last_month, county or None, names[county])
+
+
+def _carry(name: str) -> None:
+    """Keeps what was chosen on the screen before for the one after."""
+    if name in st.session_state:
+        st.session_state[name] = st.session_state[name]
 
 
 def chosen_indicator(codes: Sequence[str], default: str, name: str = "indicator") -> str:
@@ -141,7 +155,7 @@ def choice_by_row(table: str, name: str, values: Sequence[Any]) -> Callable[[], 
 
     def choose() -> None:
         rows = st.session_state[table]["selection"]["rows"]
-        _choose(name, values[rows[0]] if rows else WHOLE[name])
+        _choose(name, values[rows[0]] if rows else WHOLE.get(name, NOTHING))
 
     return choose
 
@@ -157,6 +171,91 @@ def keep_row(table: str, values: Sequence[Any], chosen: Any) -> None:
 
 def _choose(name: str, value: Any) -> None:
     st.session_state[name] = value
+    _begin_anew()
+
+
+def clear_button(names: Iterable[str], label: str) -> None:
+    """Draws a button that gives up what is chosen under `names`."""
+    icon = ":material/filter_alt_off:"
+    st.button(label, key="clear-choices", type="tertiary", icon=icon, on_click=_clear, args=(names,))
+
+
+def _clear(names: Iterable[str]) -> None:
+    for name in names:
+        _choose(name, WHOLE.get(name, NOTHING))
+
+
+def position_in_address() -> tuple[str | None, str | None]:
+    """After and before which row the address asks for a page of a list."""
+    return st.query_params.get(AFTER), st.query_params.get(BEFORE)
+
+
+def page_button(label: str, name: str, position: str | None) -> None:
+    """Draws a button that leads to the page `name` (AFTER or BEFORE) a row, which is then in the address; to the first
+    page where `position` is None."""
+
+    def turn() -> None:
+        _begin_anew()
+        if position is not None:
+            st.query_params[name] = position
+
+    st.button(label, key=f"page-{name}-{position is None}", on_click=turn)
+
+
+def _begin_anew() -> None:
+    """Another choice makes another list, of which the first page is shown."""
+    for name in (AFTER, BEFORE):
+        if name in st.query_params:
+            del st.query_params[name]
+
+
+def rows_selected(table: str, ids: Sequence[Any]) -> list[int]:
+    """Which rows are selected in the table under the key `table`, which is to be drawn next: those that were, by their
+    `ids`, wherever they stand by now."""
+    held = st.session_state.get(table)
+    chosen = st.session_state.get(f"{table}-ids", []) if held is not None else []
+    rows = [position for position, one in enumerate(ids) if one in chosen]
+    if held is not None and sorted(held["selection"]["rows"]) != rows:
+        st.session_state[table] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return rows
+
+
+def remember_rows(table: str, ids: Sequence[Any]) -> Callable[[], None]:
+    """What the table under the key `table` does when its selection changes: it is kept by `ids`, as the same numbers
+    are other rows as soon as somebody else works on the same list."""
+
+    def remember() -> None:
+        rows = st.session_state[table]["selection"]["rows"]
+        st.session_state[f"{table}-ids"] = [ids[row] for row in rows]
+
+    return remember
+
+
+def submitted_for_rows(
+    table: str, ids: Sequence[Any], form: str, fields: Iterable[str], act: Callable[..., Sequence[Outcome]]
+) -> Callable[[], None]:
+    """What the button of a form does that acts on the selected rows, one outcome each: those for which it was done are
+    no longer selected, and the outcomes are kept for `answer_for_rows`."""
+
+    def submit() -> None:
+        chosen = {name: st.session_state.get(field_key(form, name)) for name in fields}
+        with suppress(AccessDenied):  # the screen, drawn next, says so itself
+            outcomes = act(**chosen)
+            answered = zip(ids, outcomes, strict=True)
+            st.session_state[f"{table}-ids"] = [one for one, told in answered if told.result is not Result.DONE]
+            st.session_state[f"{table}-answer"] = (form, tuple(outcomes))
+
+    return submit
+
+
+def answer_for_rows(table: str) -> tuple[str, tuple[Outcome, ...]] | None:
+    """The form that was submitted last for rows of the table and its outcomes, until `forget_answer`."""
+    return st.session_state.get(f"{table}-answer")
+
+
+def forget_answer_button(table: str, label: str) -> None:
+    """Draws the button by which a person has read what came of a form."""
+    st.button(label, key=f"{table}-read", on_click=lambda: st.session_state.pop(f"{table}-answer", None))
 
 
 def case_asked() -> str | None:
@@ -251,6 +350,7 @@ class Choice:
             key=self.name,
             width=self.width,
             bind="query-params",
+            on_change=_begin_anew,
         )
 
     def _keep_what_was_chosen_before(self) -> None:

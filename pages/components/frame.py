@@ -22,11 +22,12 @@ class Screen:
     filters: Filters
 
 
-def begin(records: Records, title: str, *, follows_cohorts: bool = False) -> Screen | None:
+def begin(records: Records, title: str, *, follows_cohorts: bool = False, at_data_date: bool = False) -> Screen | None:
     """Draws the head of a screen and returns what to draw the rest from; None when there is no data to show,
     or no complete month of it.
 
-    A screen that `follows_cohorts` chooses its months of report itself and says of which months its figures are.
+    A screen that `follows_cohorts` chooses its months of report itself and says of which months its figures are; one
+    that shows how things stand `at_data_date` asks for no month.
     """
     state = records.state()
     mark_demonstration(state)
@@ -34,19 +35,20 @@ def begin(records: Records, title: str, *, follows_cohorts: bool = False) -> Scr
     if state.data_date is None:
         st.info(say("components.no_data"))
         return None
-    if state.last_month < state.first_month:
+    if state.last_month < state.first_month and not at_data_date:
         st.info(say("components.no_complete_month", day=day_words(state.data_date)))
         return None
     counties = records.counties()
     names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
-    filters = shown_filters(names, state, kenya_first=records.viewer.is_national)
+    filters = shown_filters(names, state, kenya_first=records.viewer.is_national, at_data_date=at_data_date)
     st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
+    has_month = not follows_cohorts and not at_data_date
     if filters.county is not None:
         if records.viewer.is_national:
             way_back("county", say("components.back_to_kenya"))
-        if not follows_cohorts:
+        if has_month:
             st.markdown(small(say("components.rolling")))
-    if not follows_cohorts and reaches_before_data(filters.month, state):
+    if has_month and reaches_before_data(filters.month, state):
         first, held = month_words(state.first_month), period_words(state.first_month, filters.month)
         st.info(say("components.short_year", first=first, period=held))
     if state.is_behind:

@@ -63,7 +63,7 @@ def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, ch
     keep_row(key, ids, chosen)
     st.dataframe(
         pd.DataFrame(list(rows)),
-        column_config=_words_in_full(rows),
+        column_config=words_in_full(rows),
         height="content",
         hide_index=True,
         key=key,
@@ -75,7 +75,7 @@ def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, ch
     st.markdown(small(say(f"components.choose_by_row.{chooses}")))
 
 
-def _words_in_full(rows: Sequence[Row]) -> dict[str, Any]:
+def words_in_full(rows: Sequence[Row]) -> dict[str, Any]:
     """Columns as wide as their longest words where these do not stand in the first rows, by which the browser would
     cut them; the names, which come first, stay in sight when the others are scrolled."""
     config = {}

@@ -60,6 +60,7 @@ def queue_choices(records: Records, scope: str, county: int | None, people: Iter
         _choice("snoozed", {"yes": say("flagged.only_snoozed")}),
         _choice("cause", {cause: cause.value.capitalize() for cause in Cause if _is_flagged(cause)}),
         _choice("stage", {stage: code_words("stage", stage) for stage in STAGES}),
+        _choice("age", {age: say(f"flagged.age.{age}") for age in codes.AGES_OF_FLAGS}),
         _choice("band", {band: code_words("band", band) for band in codes.AGE_BANDS}),
         _choice("station", stations),
     )
@@ -86,7 +87,7 @@ def _values_of(asked: Asked) -> dict[str, Any]:
 
 def _choice(name: str, words: Mapping[Any, str]) -> Choice:
     every = {ALL: say(f"flagged.all.{name}"), **words}
-    return Choice(name, list(every), lambda value: every[value], width="stretch", in_vain="flagged.unknown_in_address")
+    return Choice(name, list(every), lambda value: every[value], in_vain="flagged.unknown_in_address")
 
 
 def _scope() -> Choice:
