@@ -38,7 +38,7 @@ from pages import (
     timelines,
     withdrawals,
 )
-from pages.components import failure, gate, session, views
+from pages.components import failure, filters, gate, session, views
 from pages.components.wording import say
 
 HOME, OWN_PASSWORD = "home", "password"
@@ -101,6 +101,7 @@ def show_page(engine: Engine, token: str) -> None:
         pages = [page_of(entry, records) for entry in entries]
         views.offer({entry.path: page for entry, page in zip(entries, pages, strict=True)})
         own_password = own_password_page(engine)
+        filters.return_to_address()
         chosen = st.navigation([home_page(pages[0]), *pages, own_password], position="hidden")
         for page in pages:
             st.sidebar.page_link(page)

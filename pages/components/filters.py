@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -28,6 +29,19 @@ CASE, ASK_FOR_CASE, ANSWER = "case", "ask-for-case", "answer-to-a-form"
 WHOLE = {"county": KENYA, "station": ALL_STATIONS}
 # Where in a list by pages the screen stands.
 AFTER, BEFORE = "after", "before"
+
+
+def return_to_address() -> None:
+    """On the browser's way back and forward between screens: asks for all that the address asks. Streamlit takes out
+    of it whatever the screen that is left had chosen under the same name."""
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    # On the same screen nothing was taken out, and what is drawn there may not be set.
+    with suppress(StreamlitAPIException):
+        st.query_params.from_dict(parse_qs(context.query_string, keep_blank_values=True))
+    with context.session_state.query_params() as address:
+        address.set_initial_query_params_from_current()
 
 
 @dataclass(frozen=True)

@@ -64,17 +64,40 @@ def test_the_county_stays_chosen_from_screen_to_screen_even_past_one_without_a_c
     page.wait_for_url("**county=Kisumu")
 
 
-def test_going_back_shows_what_the_address_before_had_chosen(opened: Opened) -> None:
+def test_back_and_forward_show_what_each_address_chooses(opened: Opened) -> None:
+    extended, core = say("components.scope.extended"), say("components.scope.core")
     page = opened("commissioner", "overview")
-    before = page.url
+    first = page.url
     follow(page, "withdrawals")
-    choose(page, "scope", say("components.scope.extended"))
+    choose(page, "scope", extended)
     choose(page, "county", "Kisumu")
+    second = page.url
+    page.go_back()
+    expect_chosen_at(page, "overview", first, county="Kenya", scope=core)
+    page.go_forward()
+    expect_chosen_at(page, "withdrawals", second, county="Kisumu", scope=extended)
+    page.go_back()
+    expect_chosen_at(page, "overview", first, county="Kenya", scope=core)
+
+
+def test_back_from_another_choice_shows_the_one_of_the_screen_before(opened: Opened) -> None:
+    page = opened("commissioner", "overview?county=Kisumu&month=April 2026")
+    follow(page, "withdrawals")
+    page.wait_for_url("**county=Kisumu**")
+    choose(page, "county", "Mombasa")
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text(say("overview.title"))
-    expect(choice(page, "county")).to_have_value("Kenya")
-    expect(choice(page, "scope")).to_have_value(say("components.scope.core"))
-    assert at_rest(page).url == before
+    expect(choice(page, "county")).to_have_value("Kisumu")
+    expect(choice(page, "month")).to_have_value("April 2026")
+    page.wait_for_url(lambda url: "county=Kisumu" in url and "month=April+2026" in url)
+
+
+def expect_chosen_at(page: Page, screen: str, address: str, *, county: str, scope: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(say(f"{screen}.title"))
+    expect(choice(page, "county")).to_have_value(county)
+    expect(choice(page, "scope")).to_have_value(scope)
+    at_rest(page)
+    page.wait_for_url(lambda url: sorted(url.split("&")) == sorted(address.split("&")))
 
 
 def test_an_official_begins_at_the_own_county_and_reads_of_no_other(opened: Opened) -> None:
