@@ -1,6 +1,7 @@
 """The frame: nobody passes the sign-in, each role gets its menu, and the gate before it keeps strangers out."""
 
 import asyncio
+import gc
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from dashboard import ready_to_serve
 from db import accounts, passwords, schema, sessions
 from db.access import AccessDenied, SessionPass, SignedOut, token_hash
 from db.engine import open_database, reading, writing
@@ -247,6 +249,20 @@ def test_page_files_never_run_alone_even_when_the_frame_fails_before_its_menu(co
     assert dashboard().run().exception
     assert PagesManager.uses_pages_directory is False
     assert not list(tmp_path.iterdir()), "opening a database that is not there must not make an empty one"
+
+
+def test_page_files_never_run_alone_for_the_first_visitor_either(monkeypatch):
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr(config, "set_option", lambda name, value: None)
+
+    async def when_the_server_is_ready() -> bool | None:
+        async with ready_to_serve(None):
+            # As for each visitor: this alone says what runs, and it says so unless somebody has before.
+            PagesManager(str(ROOT / "dashboard.py"))
+            return PagesManager.uses_pages_directory
+
+    assert run_apart(when_the_server_is_ready()) is False
 
 
 # The gate
