@@ -15,10 +15,15 @@ from db.setup import initialise
 from pages.components import gate
 from pages.components.wording import say
 from tests.browser.dashboards import served
+from tests.browser.screens import at_rest, sign_in
 from tests.databases import SQLiteFiles
 
 PASSWORD, OTHER = "a password for tests", "another password for tests"
-ADDRESSES = ["", *sorted(path.stem for path in Path("pages").glob("*.py") if path.stem != "__init__"), "password"]
+FILES = sorted(path.stem for path in Path("pages").glob("*.py") if path.stem != "__init__")
+ADDRESSES = ["", *FILES, *(name.replace("_", "-") for name in FILES if "_" in name), "password"]
+# One of each kind: none, a screen that has the name of its file, a file that is no address, and no file. That no page
+# file runs alone is shown of each in `tests/test_sign_in.py`.
+FIRST_ADDRESSES = ["", "overview", "gender_desks", "password"]
 FORM = say("sign_in.password")
 
 
@@ -47,13 +52,13 @@ def name(real: Engine, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def enter(address: str, signed_in: Callable, name: str) -> Callable[..., Page]:
+def enter(address: str, name: str) -> Callable[..., Page]:
     """Signs the test's account in on a new tab, at an address of the dashboard."""
 
     def entered(context: BrowserContext, path: str = "/definitions", password: str = PASSWORD) -> Page:
         page = context.new_page()
         page.goto(address + path)
-        return signed_in(page, name, password)
+        return sign_in(page, name, password)
 
     return entered
 
@@ -80,16 +85,27 @@ def change_password(page: Page, current: str, new: str) -> None:
     page.get_by_role("button", name=say("password.button")).click()
 
 
-@pytest.mark.parametrize("path", ADDRESSES)
-def test_the_first_visitor_of_a_fresh_server_sees_only_the_form(path, real, page, at_rest):
+@pytest.mark.parametrize("path", FIRST_ADDRESSES)
+def test_the_first_visitor_of_a_fresh_server_sees_only_the_form(path: str, real: Engine, page: Page) -> None:
     with served(real.url.render_as_string(hide_password=False)) as url:
-        at_rest(page.goto(f"{url}/{path}") and page)
-        expect_sign_in_form(page)
-        expect(page.get_by_role("heading", level=1)).to_have_text(say("frame.title"))
-        expect(page.get_by_test_id("stSidebarContent").get_by_role("link")).to_have_count(0)
+        page.goto(f"{url}/{path}")
+        expect_only_the_form(page)
 
 
-def test_signing_in_returns_to_the_bookmark_and_lasts_through_reloads_and_tabs(enter, name, context, address, at_rest):
+def test_who_is_not_signed_in_sees_only_the_form_at_every_address(address: str, page: Page) -> None:
+    for path in ADDRESSES:
+        page.goto(f"{address}/{path}")
+        expect_only_the_form(page)
+
+
+def expect_only_the_form(page: Page) -> None:
+    expect_sign_in_form(page)
+    at_rest(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("frame.title"))
+    expect(page.get_by_test_id("stSidebarContent").get_by_role("link")).to_have_count(0)
+
+
+def test_signing_in_returns_to_the_bookmark_and_lasts_through_reloads_and_tabs(enter, name, context, address):
     page = enter(context, "/definitions?of=breaches")
     expect_signed_in(page, name)
     assert page.url.startswith(f"{address}/definitions?of=breaches")
@@ -159,16 +175,16 @@ def test_a_disabled_account_is_out_at_its_next_click(enter, name, context, real)
     expect_sign_in_form(page, sentence=say("sign_in.over"))
 
 
-MENU_OF_FIGURES = (
-    *("overview", "county", "withdrawals", "timelines", "gender_desks", "female_officers"),
-    *("outcomes", "causes", "completeness", "definitions", "own_password"),
+MENU_OF_STAFF = (
+    *("overview", "county", "withdrawals", "flagged_cases", "my_work", "case", "timelines", "gender_desks"),
+    *("female_officers", "outcomes", "causes", "completeness", "definitions", "own_password"),
 )
 
 
 def test_another_role_has_another_menu_at_the_next_click(enter, name, context, real):
     page = enter(context)
     links = page.get_by_test_id("stSidebar").get_by_role("link")
-    expect(links).to_have_text([say(f"menu.{key}") for key in MENU_OF_FIGURES])
+    expect(links).to_have_text([say(f"menu.{key}") for key in MENU_OF_STAFF])
     with writing(real) as connection:
         accounts.set_role(connection, name, "administrator")
     opens(page, say("menu.overview"))
@@ -187,10 +203,10 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_an_own_one(enter, n
     expect_signed_in(page, name)
 
 
-def test_a_locked_account_is_told_no_more_than_a_wrong_password(address, name, real, page, at_rest):
+def test_a_locked_account_is_told_no_more_than_a_wrong_password(address, name, real, page):
     for _ in range(5):
         sessions.sign_in(real, name, "not the password", datetime.now(UTC))
-    at_rest(page.goto(address) and page)
+    page.goto(address)
     page.get_by_role("textbox", name=say("sign_in.username")).fill(name)
     page.get_by_role("textbox", name=FORM).fill(PASSWORD)
     page.get_by_role("button", name=say("sign_in.button")).click()
