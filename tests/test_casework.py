@@ -509,7 +509,9 @@ def test_several_flags_of_a_case_are_one_assignment_and_a_step_for_each(filled_s
     assert_rebuilt_alike(filled_sqlite)
 
 
-def test_a_colleague_between_two_flags_of_one_call_is_noticed(filled_sqlite: Engine) -> None:
+def test_a_colleague_between_two_flags_of_one_call_is_noticed(
+    filled_sqlite: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     casework = casework_of(filled_sqlite)
     act, acted = casework._act, []
 
@@ -519,7 +521,7 @@ def test_a_colleague_between_two_flags_of_one_call_is_noticed(filled_sqlite: Eng
         acted.append(act(*given))
         return acted[-1]
 
-    casework._act = interrupted  # type: ignore[method-assign]
+    monkeypatch.setattr(casework, "_act", interrupted)
     first, second = casework.resolve_many([Chosen("C/1", 0, *EXAM), Chosen("C/1", 0, *STOP)], "answered")
     assert (first.result, second.result) == (Result.DONE, Result.CHANGED)
     assert [entry.by_username for entry in second.meanwhile][-1] == "colleague"
