@@ -6,11 +6,13 @@ import streamlit as st
 
 from db.durations import STAGES, Stage
 from db.findings import FINDINGS, Finding
+from db.flags import FLAGS, Flag
 from db.indicators import BY_CODE, INDICATORS
 from db.measures import Indicator
 from db.outcomes.over_time import OPEN, OUTCOMES
 from db.records import Records
 from pages.components import frame, tables
+from pages.components.flagged.asked import rule_title, severity_words
 from pages.components.phrases import day_words, target_words, title_words, unit_words
 from pages.components.wording import say, say_or
 
@@ -25,7 +27,7 @@ SECTIONS = (
     "intervals",
     "comparing",
 )
-LISTS = ("indicators", "findings", "thresholds")
+LISTS = ("indicators", "findings", "flags", "thresholds")
 
 
 def page(records: Records) -> None:
@@ -40,6 +42,8 @@ def page(records: Records) -> None:
         st.markdown(_indicator_words(indicator, thresholds))
     st.header(say("definitions.findings"), divider="gray", anchor="findings")
     st.markdown("\n".join([say("definitions.findings_text"), "", *[_finding_line(finding) for finding in FINDINGS]]))
+    st.header(say("definitions.flags"), divider="gray", anchor="flags")
+    st.markdown("\n".join([say("definitions.flags_text"), "", *[_flag_line(flag) for flag in FLAGS]]))
     _threshold_table(thresholds)
 
 
@@ -82,6 +86,16 @@ def _outcome_line(outcome: str) -> str:
 def _finding_line(finding: Finding) -> str:
     words = {"words": finding.words, "among": finding.among_words, "to_do": finding.to_do}
     return f"- {say('definitions.finding', title=finding.title, **words)}"
+
+
+def _flag_line(flag: Flag) -> str:
+    due = "flag_due_after" if flag.due is None else "flag_due_missed"
+    words = {"words": flag.words, "cause": flag.cause.value, "law": flag.law, "to_do": flag.to_do}
+    named = {"title": rule_title(flag.code), "severity": severity_words(flag.severity)}
+    told = say(
+        "definitions.flag", **named, **words, due=say(f"definitions.{due}", threshold=_threshold_title(flag.days))
+    )
+    return f"- {told} {say('definitions.flag_lapses')}" if flag.lapses else f"- {told}"
 
 
 def _thresholds(records: Records) -> dict[str, Any]:

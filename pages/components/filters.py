@@ -223,40 +223,52 @@ def _begin_anew() -> None:
             del st.query_params[name]
 
 
-def rows_selected(table: str, ids: Sequence[Any]) -> list[int]:
-    """Which rows are selected in the table under the key `table`, which is to be drawn next: those that were, by their
-    `ids`, wherever they stand by now."""
-    held = st.session_state.get(table)
+def rows_selected(table: str, ids: Sequence[Any]) -> tuple[str, list[int]]:
+    """The key under which a table is to be drawn next, and which of its rows are selected: those that were, by their
+    `ids`, wherever they stand by now.
+
+    Where this is not what the browser shows it is a new table: into one whose selection was changed from here the
+    keyboard finds no way.
+    """
+    key = _key_of(table)
+    held = st.session_state.get(key)
     chosen = st.session_state.get(f"{table}-ids", []) if held is not None else []
     rows = [position for position, one in enumerate(ids) if one in chosen]
     if held is not None and sorted(held["selection"]["rows"]) != rows:
-        st.session_state[table] = {"selection": {"rows": rows, "columns": [], "cells": []}}
-    return rows
+        st.session_state[f"{table}-turn"] = st.session_state.get(f"{table}-turn", 0) + 1
+        key = _key_of(table)
+        if rows:
+            st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return key, rows
+
+
+def _key_of(table: str) -> str:
+    return f"{table}-{st.session_state.get(f'{table}-turn', 0)}"
 
 
 def remember_rows(table: str, ids: Sequence[Any]) -> Callable[[], None]:
-    """What the table under the key `table` does when its selection changes: it is kept by `ids`, as the same numbers
-    are other rows as soon as somebody else works on the same list."""
+    """What the table does when its selection changes: it is kept by `ids`, as the same numbers are other rows as soon
+    as somebody else works on the same list."""
 
     def remember() -> None:
-        rows = st.session_state[table]["selection"]["rows"]
+        rows = st.session_state[_key_of(table)]["selection"]["rows"]
         st.session_state[f"{table}-ids"] = [ids[row] for row in rows]
 
     return remember
 
 
 def submitted_for_rows(
-    table: str, ids: Sequence[Any], form: str, fields: Iterable[str], act: Callable[..., Sequence[Outcome]]
+    table: str, form: str, fields: Iterable[str], act: Callable[..., Sequence[Outcome]]
 ) -> Callable[[], None]:
-    """What the button of a form does that acts on the selected rows, one outcome each: those for which it was done are
-    no longer selected, and the outcomes are kept for `answer_for_rows`."""
+    """What the button of a form does that acts on the selected rows: the outcomes are kept for `answer_for_rows`, and
+    unless nothing was done no row is selected any more."""
 
     def submit() -> None:
         chosen = {name: st.session_state.get(field_key(form, name)) for name in fields}
         with suppress(AccessDenied):  # the screen, drawn next, says so itself
             outcomes = act(**chosen)
-            answered = zip(ids, outcomes, strict=True)
-            st.session_state[f"{table}-ids"] = [one for one, told in answered if told.result is not Result.DONE]
+            if any(outcome.result is Result.DONE for outcome in outcomes):
+                st.session_state[f"{table}-ids"] = []
             st.session_state[f"{table}-answer"] = (form, tuple(outcomes))
 
     return submit

@@ -53,7 +53,7 @@ def queue_choices(records: Records, scope: str, county: int | None, people: Iter
     stations = {} if county is None else _stations(records, scope, county)
     rules = {flag.code: rule_title(flag.code) for flag in FLAGS}
     return (
-        _choice("severity", {severity: severity_words(severity) for severity in Severity}),
+        _choice("severity", {severity.value: severity_words(severity) for severity in Severity}),
         _choice("rule", rules),
         _choice("assignee", {NOBODYS: say("flagged.nobody"), **{name: name for name in people}}),
         _choice("overdue", {"yes": say("flagged.only_overdue")}),
@@ -102,11 +102,11 @@ def _county(records: Records) -> Choice:
 
 
 def _stations(records: Records, scope: str, county: int) -> dict[str, str]:
+    """The stations now open in the county, and others of which flags wait."""
     listed = records.stations.listed(records.state().last_month, scope, county)
-    return {
-        station.station_code: say("components.station", name=station.name, code=station.station_code)
-        for station in listed
-    }
+    names = {station.station_code: station.name for station in listed}
+    names |= {flags.station_code: flags.station for flags in records.flags.by_station(scope, county)}
+    return {code: say("components.station", name=names[code], code=code) for code in sorted(names)}
 
 
 def _is_flagged(cause: Cause) -> bool:

@@ -31,6 +31,9 @@ STATES = InTime._fields
 
 def flag_numbers(screen: Screen) -> None:
     """Everything is of the county asked for, or of all that the viewer may see."""
+    if not _names(screen):
+        st.info(say("flagged.no_county"))
+        return
     screen = _own(screen)
     asked = screen.filters
     numbers = screen.records.flags.numbers(asked.scope, asked.county)

@@ -58,13 +58,13 @@ def _headline(cases: Sequence[MyCase]) -> None:
 
 def _table(cases: Sequence[MyCase]) -> list[int]:
     rows, refs = [_row(case) for case in cases], [case.case_ref for case in cases]
-    selected = rows_selected(TABLE, refs)
+    key, selected = rows_selected(TABLE, refs)
     st.dataframe(
         pd.DataFrame(rows),
         column_config=words_in_full(rows),
         height=HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
         hide_index=True,
-        key=TABLE,
+        key=key,
         on_select=remember_rows(TABLE, refs),
         # Where a column can be selected it cannot be sorted: words would be put into the order of the alphabet.
         selection_mode=["single-row", "single-column"],

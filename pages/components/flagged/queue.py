@@ -104,13 +104,13 @@ def _table(page: Page, together: int) -> list[int]:
     shown = count_words(len(page.rows))
     st.subheader(say("flagged.rows", shown=shown, n=count_words(together)))
     rows, ids = [_row(row) for row in page.rows], [row.position for row in page.rows]
-    selected = rows_selected(TABLE, ids)
+    key, selected = rows_selected(TABLE, ids)
     st.dataframe(
         pd.DataFrame(rows),
         column_config=words_in_full(rows),
         height=HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
         hide_index=True,
-        key=TABLE,
+        key=key,
         on_select=remember_rows(TABLE, ids),
         # Where a column can be selected it cannot be sorted: words would be put into the order of the alphabet.
         selection_mode=["multi-row", "single-column"],

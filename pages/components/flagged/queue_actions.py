@@ -100,7 +100,7 @@ def _day(form: str, label: str, first: date, last: date) -> None:
 def _button(form: str, rows: Sequence[QueuedFlag], fields: Sequence[str], act: Act) -> None:
     """`act` gets the rows as they stand on the screen now: what a colleague does before the click is then noticed."""
     chosen = [Chosen(row.case_ref, row.seen, row.rule, row.subject) for row in rows]
-    submit = submitted_for_rows(TABLE, [row.position for row in rows], form, fields, partial(act, chosen))
+    submit = submitted_for_rows(TABLE, form, fields, partial(act, chosen))
     st.form_submit_button(say(f"flagged.form.{form}"), type="primary", on_click=submit, key=f"{form}-rows")
 
 
