@@ -360,10 +360,18 @@ class Choice:
             st.warning(say(self.in_vain or f"components.unknown_in_address.{self.name}"))
 
     def from_address(self) -> Any:
-        """What the address asks for on a screen that does not draw the choice; the default for what cannot be shown."""
-        asked = st.query_params.get(self.name)
-        found = [option for option in self.options if self.words(option) == asked]
-        return found[0] if found else self.options[self.default]
+        """What is asked for on a screen that does not draw the choice: what the address says, else what was chosen on
+        the screen before, which Streamlit takes out of every link from there, else the default."""
+        if self.name in st.query_params:
+            asked = st.query_params[self.name]
+            found = [option for option in self.options if self.words(option) == asked]
+            return found[0] if found else self.options[self.default]
+        context = get_script_run_ctx()
+        chosen = st.session_state.get(self.name)
+        if chosen not in self.options or (context is not None and context.is_history_navigation):
+            return self.options[self.default]
+        _carry(self.name)
+        return chosen
 
     def shown(self) -> Any:
         """What is chosen: what the address says, else what was chosen on the screen before, else the default."""

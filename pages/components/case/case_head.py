@@ -12,12 +12,11 @@ from pages.components.case.case_follow_up import assignee_words, next_step_words
 from pages.components.case.case_words import offence_words, state_words
 from pages.components.case.opened import Opened
 from pages.components.filters import CASE, asked_in_address
-from pages.components.flagged.asked import asked_from_address, rule_title
+from pages.components.flagged.asked import address_of, asked_from_address, rule_title
 from pages.components.phrases import code_words, day_words
 from pages.components.wording import say
 
 QUEUE, FLAG = "flagged-cases", "flag"
-FILTERS = tuple(Asked.__dataclass_fields__)
 
 
 def case_head(opened: Opened) -> None:
@@ -50,8 +49,9 @@ def case_head(opened: Opened) -> None:
 
 def queue_links(opened: Opened) -> None:
     """Back to the queue, and to the cases before and after this one in it, with the queue's filters."""
-    kept = asked_in_address(FILTERS)
-    before, after = neighbours(opened, asked_from_address(opened.records), asked_in_address([FLAG]).get(FLAG))
+    asked = asked_from_address(opened.records)
+    kept = address_of(opened.records, asked)
+    before, after = neighbours(opened, asked, asked_in_address([FLAG]).get(FLAG))
     with st.container(horizontal=True):
         views.link_with(QUEUE, say("case.to_queue"), kept, icon=":material/list:")
         if before is not None:

@@ -27,6 +27,7 @@ from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
 STATES = InTime._fields
+NO_BREAK = "\u00a0"
 
 
 def flag_numbers(screen: Screen) -> None:
@@ -73,7 +74,7 @@ def _by_flag(screen: Screen, numbers: Counts, followed: FollowedUp) -> None:
     rows = [
         {
             say("flagged.column.rule"): rule_title(flag.code),
-            say("flagged.column.severity"): severity_words(flag.severity),
+            say("flagged.column.severity"): severity_words(flag.severity).replace(" ", NO_BREAK),
             say("flagged.column.flags"): count_words(numbers.by_rule.get(flag.code, 0)),
             **_in_time_row(screen, followed.by_rule.get(flag.code, InTime())),
         }

@@ -11,7 +11,8 @@ from db import codes
 from db.casework import FARTHEST_STEP, LONGEST_SNOOZE, Casework, Chosen, Outcome, Result
 from db.flagged.queue import Asked, QueuedFlag
 from pages.components import views
-from pages.components.filters import answer_for_rows, field_key, forget_answer_button, submitted_for_rows
+from pages.components.case.case_head import FLAG, flag_address
+from pages.components.filters import CASE, answer_for_rows, field_key, forget_answer_button, submitted_for_rows
 from pages.components.flagged.asked import NOBODYS, address_of, rule_title
 from pages.components.flagged.follow_up_words import detail_words, entry_words
 from pages.components.frame import Screen
@@ -36,19 +37,22 @@ def follow_up_rows(screen: Screen, asked: Asked, rows: Sequence[QueuedFlag], sel
     with st.container(border=True, key="selected-flags"):
         n = "one" if len(chosen) == 1 else "many"
         st.subheader(say(f"flagged.selected.{n}", n=count_words(len(chosen)), cases=count_words(len(cases))))
-        _links(screen, asked, cases)
+        _links(screen, asked, chosen)
         for column, draw in zip(st.columns(3), (_assign, _snooze, _plan), strict=True):
             with column:
                 draw(screen.records.casework, chosen)
 
 
-def _links(screen: Screen, asked: Asked, cases: Sequence[str]) -> None:
-    """A link to each of the cases; they keep what the queue is asked for, so that the next case is known there."""
-    address = address_of(screen.records, asked)
+def _links(screen: Screen, asked: Asked, rows: Sequence[QueuedFlag]) -> None:
+    """A link to each of the cases; they keep what the queue is asked for and the flag, so that the next case is known
+    there."""
+    kept = address_of(screen.records, asked)
+    by_case = {row.case_ref: row for row in reversed(rows)}
     with st.container(horizontal=True):
-        for case_ref in cases[:CASES_LINKED]:
-            label = say("flagged.open_case", case_ref=case_ref)
-            views.link_with("case", label, {"case": case_ref, **address}, icon=":material/arrow_forward:")
+        for row in sorted(by_case.values())[:CASES_LINKED]:
+            address = {CASE: row.case_ref, FLAG: flag_address(row.rule, row.subject, row.raised_on)}
+            label = say("flagged.open_case", case_ref=row.case_ref)
+            views.link_with(CASE, label, kept | address, icon=":material/arrow_forward:")
 
 
 def _assign(casework: Casework, rows: Sequence[QueuedFlag]) -> None:
