@@ -28,7 +28,7 @@ COURSE_COLUMNS = ("indicator", "month", "value", "lower", "upper", "numerator", 
 MONTHS_A_TICK = 6
 LARGE = 320
 SMALL = 100
-BAR = 38
+BAR = 44
 BELOW_BARS = 50
 
 
@@ -88,7 +88,7 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -
     x_axis = {"title": unit, "tickCount": 4, "tickMinStep": 1, "grid": False}
     bar = {
         "data": {"values": rows},
-        "mark": {"type": "bar", "height": 11, "yOffset": 9},
+        "mark": {"type": "bar", "height": 11, "yOffset": 7},
         "encoding": {
             "x": {"field": "count", "type": "quantitative", "axis": x_axis},
             "y": {"field": "words", "type": "nominal", "sort": None, "axis": y_axis},
