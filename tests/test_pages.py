@@ -37,7 +37,7 @@ from tests.databases import SQLiteFiles
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 
 MONTH = 202605
-SCREENS = ("overview", "withdrawals", "definitions")
+SCREENS = ("overview", "withdrawals", "flagged_cases", "definitions")
 OTHERS = ("2025-06", "2025-11", "2025-12", "2026-01", "2026-04", "2026-06")
 NAIROBI, KISUMU, LAMU = "47", "42", "5"
 ACCOUNTS = {

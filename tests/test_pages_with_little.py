@@ -72,6 +72,17 @@ def test_before_a_month_is_complete_a_screen_says_so_and_nothing_else(
     assert not app.selectbox and not app.metric and not app.table
 
 
+@pytest.mark.parametrize("username", VIEWERS)
+@pytest.mark.parametrize("delivery", DELIVERIES)
+def test_flags_are_told_as_they_stand_even_before_a_month_is_complete(
+    databases: dict[str, Engine], delivery: str, username: str
+) -> None:
+    app = shown(databases[delivery], username, "flagged_cases")
+    words = say("flagged.no_county") if username == "placeless" else "wait for a follow-up."
+    assert words in text(app)
+    assert "nan" not in text(app).split() and "month" not in [box.key for box in app.selectbox]
+
+
 @pytest.mark.parametrize("name", SCREENS)
 @pytest.mark.parametrize("username", VIEWERS)
 @pytest.mark.parametrize("delivery", ["one case", "stations alone"])
