@@ -136,15 +136,15 @@ def expect_words_in_the_colour_of_the_text(page: Page) -> None:
 
 
 class Grid:
-    """The first table of a page of which a row can be chosen. Rows count from 1, below the head."""
+    """A table of which a row can be chosen, by default the first of the page. Rows count from 1, below the head."""
 
     ROW = 35
     MARK = 16  # from the left, in the column that marks a row as chosen
     CELL = 200
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, table: Locator | None = None) -> None:
         self.page = page
-        self.table = page.locator("[data-testid=stDataFrame]").first
+        self.table = page.locator("[data-testid=stDataFrame]").first if table is None else table
         # A chart that is drawn above moves the table.
         expect(page.locator(f"{CHARTS}:not(:has(svg))")).to_have_count(0)
         expect(self.table.locator("td[role=gridcell]").first).to_be_attached()

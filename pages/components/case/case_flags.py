@@ -41,18 +41,20 @@ def _open_flag(opened: Opened, flag: RaisedFlag) -> None:
     with st.container(border=True):
         title = say("case.flag_title", severity=severity_words(flag.severity), title=flag_title(flag))
         st.subheader(title, anchor=False)
-        st.markdown(say("case.flag_words", words=say_or(f"flags.{flag.rule}.words", declared.words)))
         days = {
             "raised": day_words(flag.raised_on),
             "due": day_words(flag.due_on),
             "overdue": overdue_words((data_date - flag.due_on).days),
         }
-        st.markdown(say("case.flag_days", **days))
-        st.markdown(say("case.flag_to_do", words=say_or(f"flags.{flag.rule}.to_do", declared.to_do)))
-        st.markdown(small(say("case.flag_law", words=say_or(f"flags.{flag.rule}.law", declared.law))))
         rests = _how_it_rests(opened, flag, work)
-        if rests:
-            st.markdown(rests)
+        told = (
+            say("case.flag_words", words=say_or(f"flags.{flag.rule}.words", declared.words)),
+            say("case.flag_days", **days),
+            say("case.flag_to_do", words=say_or(f"flags.{flag.rule}.to_do", declared.to_do)),
+            small(say("case.flag_law", words=say_or(f"flags.{flag.rule}.law", declared.law))),
+            rests,
+        )
+        st.markdown("\n\n".join(words for words in told if words))
         for action in FORMS:
             show_answer(opened, f"{form}-{action}")
         offered = ["reopen"] if rests else []
