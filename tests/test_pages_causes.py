@@ -23,6 +23,7 @@ from pages.components.county.beside_kenya import DIVIDED_ONLY
 from pages.components.downloads import csv_file
 from pages.components.filters import Filters
 from pages.components.frame import Screen
+from pages.components.tables import in_wide_lines
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text
@@ -162,18 +163,23 @@ def test_a_census_is_not_set_against_chance_but_against_its_target(filled: Engin
     words = text(causes(filled, "commissioner", WOMEN))
     assert "Women's share of officers: target met in 1 of the 2 counties that reported, of 47." in words
     assert "Not set against chance" in words
-    assert row_of(causes(filled, "commissioner", WOMEN), "Stations", "Women's share of officers")[0] == "Kenya"
+    assert (
+        row_of(causes(filled, "commissioner", WOMEN), "Stations", in_wide_lines("Women's share of officers"))[0]
+        == "Kenya"
+    )
 
 
 def test_rural_and_urban_stations_stand_beside_the_whole(filled: Engine) -> None:
     table = next(t.value for t in causes(filled, "commissioner", WOMEN).table if "Stations" in t.value.columns)
-    shares = [cells[1:3] for cells in table.to_numpy().tolist() if cells[0] == "Women's share of officers"]
+    shares = [
+        cells[1:3] for cells in table.to_numpy().tolist() if cells[0] == in_wide_lines("Women's share of officers")
+    ]
     assert shares == [["Kenya", "36.7\u00a0%"], ["Rural", "10.0\u00a0%"], ["Urban", "50.0\u00a0%"]]
     assert "Of May 2026 alone" in text(causes(filled, "commissioner", WOMEN))
     assert "Of May 2026 alone" not in text(causes(filled, "commissioner", WOMEN, county="Nairobi"))
     counted = next(t.value for t in causes(filled, "commissioner", COORDINATION).table if "Stations" in t.value.columns)
     # A number of cases would only say where most stations are.
-    assert set(counted.iloc[:, 0]) == {"Returns received"}
+    assert set(counted.iloc[:, 0]) == {in_wide_lines("Returns received")}
 
 
 def test_who_caused_adjournments_is_told_and_that_it_is_not_recorded(filled: Engine) -> None:

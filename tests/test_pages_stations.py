@@ -132,7 +132,7 @@ def test_that_a_desk_exists_stands_beside_that_it_works(filled: Engine) -> None:
 
 def test_every_state_is_counted_and_what_is_unknown_is_a_state(filled: Engine) -> None:
     app = shown(filled, "commissioner", "gender_desks")
-    assert row(app, "Stations with a functional gender desk | Kenya").endswith(
+    assert row(app, f"{in_wide_lines('Stations with a functional gender desk')} | Kenya").endswith(
         "25.0\u00a0% | 1 of 4 | 14.3\u00a0% to 57.1\u00a0% | 5 of 7 received"
     )
     assert rows_beginning(app, "Kenya | ")[0] == "Kenya | 1 | 2 | 0 | 1 | 1 | 2 | 7"
@@ -229,13 +229,13 @@ def test_a_narrow_column_breaks_its_words_into_no_short_lines(words: str, joined
 
 def test_rural_and_urban_stations_stand_beside_each_other(filled: Engine) -> None:
     app = shown(filled, "commissioner", "gender_desks")
-    lines = rows_beginning(app, "Stations with a gender desk | ")
+    lines = rows_beginning(app, f"{in_wide_lines('Stations with a gender desk')} | ")
     assert [line.split(" | ")[1:4] for line in lines] == [
         ["Kenya", "80.0\u00a0%", "4 of 5"],
         ["Rural", "66.7\u00a0%", "2 of 3"],
         ["Urban", "100.0\u00a0%", "2 of 2"],
     ]
-    cases = rows_beginning(app, "Cases reported at a functional desk | ")
+    cases = rows_beginning(app, f"{in_wide_lines('Cases reported at a functional desk')} | ")
     assert [line.split(" | ")[1:4] for line in cases] == [
         ["Kenya", "0.0\u00a0%", "0 of 23"],
         ["Rural", "Too few for a rate", "0 of 3"],

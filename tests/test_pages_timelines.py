@@ -154,19 +154,19 @@ def test_a_curve_divided_by_the_directive_is_named_without_its_months(by: str, l
 def test_words_that_only_later_rows_hold_are_in_full() -> None:
     rows = [{"County": "Lamu", "Position": "Within", "Of": "2"}] * 20
     rows.append({"County": "Kisumu", "Position": "Higher than expected", "Of": "3"})
-    config = tables._words_in_full(rows)
+    config = tables.words_in_full(rows)
     assert list(config) == ["County", "Position"]
     assert config["Position"]["width"] >= 7 * len("Higher than expected")
-    assert tables._words_in_full([]) == {}
+    assert tables.words_in_full([]) == {}
 
 
 def test_of_a_county_that_sent_nothing_no_deadline_and_no_open_case_is_counted(filled: Engine) -> None:
     app = page(filled, county="Lamu")
-    assert row(app, "Charged in time").split(" | ")[2:7] == ["No report"] * 5
+    assert row(app, tables.in_wide_lines("Charged in time")).split(" | ")[2:7] == ["No report"] * 5
     assert "Lamu: no report for" in text(app)
     assert "No case was open" not in text(app)
     assert "No case has begun this stage" not in text(app)
-    assert row(app, "From the charge to the plea").split(" | ")[1:] == ["No report"] * 9
+    assert row(app, tables.in_wide_lines("From the charge to the plea")).split(" | ")[1:] == ["No report"] * 9
     assert rows(app.table[0].value)[0] == " | ".join(["Lamu", *["No report"] * 9])
     with Records(filled, AccountPass("commissioner")) as records:
         (line,) = [
@@ -204,7 +204,7 @@ def test_what_is_divided_by_the_directive_names_the_months_of_each_part(filled: 
 
 
 def test_deadlines_are_four_things(filled: Engine) -> None:
-    read = row(page(filled), "Charged in time").split(" | ")
+    read = row(page(filled), tables.in_wide_lines("Charged in time")).split(" | ")
     # Charged by the ninetieth day, or a day that has not come: the end of June.
     assert read[1:6] == ["90 days (provisional)", "0", "0", "27", "0"]
 
