@@ -38,12 +38,13 @@ def counts_line(screen: Screen, counts: Counts) -> None:
 
 
 def queue_counts(screen: Screen, asked: Asked, counts: Counts) -> None:
-    """A table for each division of which a row can be selected: the queue is then asked for these flags alone."""
+    """A table for the division that is open; a row selected there asks the queue for these flags alone."""
     with st.expander(say("flagged.counts"), icon=":material/bar_chart:", key="queue-counts", expanded=True):
-        tabs = st.tabs([say(f"flagged.by.{name}") for name in DIVISIONS])
+        tabs = st.tabs([say(f"flagged.by.{name}") for name in DIVISIONS], key="queue-counts-by", on_change="rerun")
         for name, tab in zip(DIVISIONS, tabs, strict=True):
-            with tab:
-                _division(screen, name, asked, counts)
+            if tab.open:
+                with tab:
+                    _division(screen, name, asked, counts)
         st.markdown(small(say("flagged.select_number")))
 
 
