@@ -4,14 +4,14 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, Row, delete, event, insert, select, update
 
 from db import codes, schema
-from db.access import AccessDenied, Viewer
+from db.access import IDLE, AccessDenied, Viewer
 from db.dates import today
 from db.engine import open_database, reading, writing
 from db.flagged.case_file import RaisedFlag
@@ -384,6 +384,23 @@ def test_every_opening_is_in_the_audit_log_and_reading_on_is_not_another(flagged
         records_of(flagged, "staff").cases.open(case_ref)
     expected = [("staff", case_ref, "allowed") for case_ref in (one, other, one)]
     assert log(flagged)[len(before) :] == expected
+
+
+def test_what_is_done_about_a_case_is_no_further_opening_and_coming_back_later_is(flagged: Engine) -> None:
+    case_ref = any_case(flagged, OWN)
+    records_of(flagged, "staff").cases.open(any_case(flagged, OTHER))
+    records_of(flagged, "staff").cases.open(case_ref)
+    before = log(flagged)
+    records_of(flagged, "staff").note_export("a file")
+    records_of(flagged, "staff").cases.open(case_ref)
+    assert log(flagged) == before
+    held = schema.audit
+    with writing(flagged) as connection:
+        own = (held.c.username == "staff") & (held.c.action == OPENED)
+        long_ago = datetime.now(UTC) - IDLE - timedelta(seconds=1)
+        connection.execute(update(held).where(own).values(happened_at=long_ago))
+    records_of(flagged, "staff").cases.open(case_ref)
+    assert log(flagged)[len(before) :] == [("staff", case_ref, "allowed")]
 
 
 @pytest.mark.parametrize("username", [name for name in ACCOUNTS if name != "staff"])

@@ -1,9 +1,11 @@
 """Single cases, for those who may open them: every opening, a refused one too, is written into the audit log."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import Connection, select
 
 from db import audit, schema
-from db.access import AccessDenied, Right, Viewer
+from db.access import IDLE, AccessDenied, Right, Viewer
 from db.engine import writing
 from db.flagged.case_file import CaseFile, case_file
 from db.records.bound import Bound
@@ -22,9 +24,9 @@ class CaseRecords:
         self._bound = bound
 
     def open(self, case_ref: str) -> CaseFile:
-        """The whole file of one case, once the audit log says who opens it; reading it again right afterwards is the
-        same opening. Raises NoSuchCase for one outside the viewer's counties exactly as for one that does not exist,
-        and AccessDenied for a viewer whose role opens no cases."""
+        """The whole file of one case, once the audit log says who opens it; reading it again within IDLE, without
+        another case between, is the same opening. Raises NoSuchCase for one outside the viewer's counties exactly as for
+        one that does not exist, and AccessDenied for a viewer whose role opens no cases."""
         with self._bound.reading() as reading:
             viewer, found = reading.viewer, None
             exists = _exists(reading.connection, case_ref)
@@ -32,7 +34,7 @@ class CaseRecords:
                 found = case_file(reading.connection, case_ref, reading.thresholds, reading.state.data_date)
             if found is not None and found.county_code not in viewer.counties:
                 found = None
-            is_told = _is_the_latest(reading.connection, viewer, case_ref) and found is not None
+            is_told = found is not None and _is_being_read(reading.connection, viewer, case_ref)
         if not is_told:
             self._write_down(viewer, case_ref if exists else None, is_allowed=found is not None)
         if not viewer.may(Right.CASES):
@@ -55,9 +57,11 @@ def _exists(connection: Connection, case_ref: str) -> bool:
     return connection.scalar(select(record.case_ref).where(record.case_ref == case_ref)) is not None
 
 
-def _is_the_latest(connection: Connection, viewer: Viewer, case_ref: str) -> bool:
-    """Whether the last that the log says of the viewer is that this case was opened."""
+def _is_being_read(connection: Connection, viewer: Viewer, case_ref: str) -> bool:
+    """Whether this case is the one that the viewer opened last, not long ago."""
     log = schema.audit.c
-    latest = select(log.action, log.subject, log.outcome).where(log.username == viewer.username)
-    row = connection.execute(latest.order_by(log.audit_id.desc()).limit(1)).one_or_none()
-    return row is not None and tuple(row) == (OPENED, case_ref, "allowed")
+    openings = select(log.subject, log.outcome).where(
+        log.username == viewer.username, log.action == OPENED, log.happened_at > datetime.now(UTC) - IDLE
+    )
+    latest = connection.execute(openings.order_by(log.audit_id.desc()).limit(1)).one_or_none()
+    return latest is not None and tuple(latest) == (case_ref, "allowed")
