@@ -151,7 +151,7 @@ def _row_of_words(cut: str, row: Row, columns: Sequence[str]) -> tables.Row:
     label = row.label if cut == "county" else tables.in_wide_lines(row.label)
     words = {code_words("cut", cut): label}
     if cut == "route":
-        words[say("components.column.law")] = tables.in_wide_lines(code_words("law", str(row.code))) if row.code else ""
+        words[say("components.column.law")] = code_words("law", str(row.code)) if row.code else ""
     for column in columns:
         unknown = say("components.status.no_report")
         words[say(f"components.column.{column}")] = count_words(row.counts[column]) if row.counts else unknown
