@@ -25,8 +25,8 @@ class CaseRecords:
 
     def open(self, case_ref: str) -> CaseFile:
         """The whole file of one case, once the audit log says who opens it; reading it again within IDLE, without
-        another case between, is the same opening. Raises NoSuchCase for one outside the viewer's counties exactly as for
-        one that does not exist, and AccessDenied for a viewer whose role opens no cases."""
+        another case between, is the same opening. Raises NoSuchCase for one outside the viewer's counties exactly as
+        for one that does not exist, and AccessDenied for a viewer whose role opens no cases."""
         with self._bound.reading() as reading:
             viewer, found = reading.viewer, None
             exists = _exists(reading.connection, case_ref)

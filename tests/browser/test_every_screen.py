@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard import MENU
 from pages.components.wording import say
 from tests.browser.conftest import Opened
 from tests.browser.screens import (
@@ -95,6 +96,18 @@ def expect_own_county_alone(page: Page) -> None:
     held = everything(page)
     assert "Kisumu" in held
     assert [other for other in OTHERS if other in held] == []
+
+
+def test_staff_see_their_own_work_whole(opened: Opened) -> None:
+    page = opened("staff", "my-work", size=PHONE, colours="dark")
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("my_work.title"))
+    expect_described(page)
+    expect_whole_in_every_form(page)
+
+
+def test_every_line_of_the_menu_is_seen() -> None:
+    """The screen of a case is in tests/browser/test_follow_up.py."""
+    assert {*PATHS, "my-work", "case"} == {entry.path for entry in MENU}
 
 
 @pytest.mark.parametrize(
