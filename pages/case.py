@@ -13,7 +13,8 @@ from pages.components.case.case_picture import case_picture
 from pages.components.case.case_steps import steps_section
 from pages.components.case.case_table import marks_table
 from pages.components.case.opened import Opened
-from pages.components.filters import answer, ask_for_case, case_asked
+from pages.components.filters import ask_for_case, case_asked
+from pages.components.forms import answer
 from pages.components.phrases import small
 from pages.components.wording import say
 

@@ -18,10 +18,11 @@ from db.flagged.queue import ROWS_A_PAGE, Asked, QueuedFlag
 from db.flags import FLAGS
 from db.records import Records
 from pages.components.downloads import exported
-from pages.components.filters import Filters, field_key
+from pages.components.filters import Filters
 from pages.components.flagged import own_cases, queue_actions
 from pages.components.flagged.asked import NOBODYS, address_of, rule_title
 from pages.components.flagged.queue import queue_file
+from pages.components.forms import field_key
 from pages.components.frame import Screen
 from pages.components.wording import say
 from tests.databases import SQLiteFiles

@@ -9,9 +9,9 @@ from db import codes
 from db.casework import FARTHEST_STEP, Chosen, FollowUp, Outcome, Result
 from pages.components.case.case_forms import chosen_code, chosen_day, show_answer, submit_button, typed_reference
 from pages.components.case.opened import Opened
-from pages.components.filters import field_key, seen_before, submitted
 from pages.components.flagged.asked import rule_title
 from pages.components.flagged.follow_up_words import action_words, agency_words, detail_words, entry_words
+from pages.components.forms import field_key, seen_before, submitted
 from pages.components.phrases import NO_VALUE, day_words, moment_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say

@@ -9,8 +9,8 @@ import streamlit as st
 
 from db.casework import Outcome, Result
 from pages.components.case.opened import Opened
-from pages.components.filters import field_key, submitted
 from pages.components.flagged.follow_up_words import detail_words, entry_words
+from pages.components.forms import field_key, submitted
 from pages.components.wording import say
 
 REFERENCE_LENGTH = 40

@@ -12,10 +12,11 @@ from db.casework.mine import MyCase
 from db.records import Records
 from pages.components import views
 from pages.components.case.case_forms import chosen_code, chosen_day, submit_button
-from pages.components.filters import answer, chosen, field_key, remember_rows, rows_selected
+from pages.components.filters import chosen
 from pages.components.flagged.asked import severity_words
 from pages.components.flagged.follow_up_words import agency_words, entry_words
 from pages.components.flagged.queue import step_words
+from pages.components.forms import answer, field_key, remember_rows, rows_selected
 from pages.components.phrases import NO_VALUE, count_words, small
 from pages.components.tables import Row, words_in_full
 from pages.components.wording import say

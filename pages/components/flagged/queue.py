@@ -10,20 +10,12 @@ import streamlit as st
 
 from db.flagged.queue import NOBODY, ROWS_A_PAGE, Asked, Page, Position, QueuedFlag
 from pages.components.downloads import csv_button
-from pages.components.filters import (
-    AFTER,
-    BEFORE,
-    Choice,
-    clear_button,
-    page_button,
-    position_in_address,
-    remember_rows,
-    rows_selected,
-)
+from pages.components.filters import AFTER, BEFORE, Choice, clear_button, page_button, position_in_address
 from pages.components.flagged.asked import asked_of, queue_choices, rule_title, severity_words
 from pages.components.flagged.follow_up_words import detail_words
 from pages.components.flagged.queue_actions import TABLE, follow_up_rows
 from pages.components.flagged.queue_counts import counts_line, queue_counts
+from pages.components.forms import remember_rows, rows_selected
 from pages.components.frame import Screen
 from pages.components.phrases import NO_VALUE, code_words, count_words, day_words, small
 from pages.components.tables import Row, words_in_full

@@ -12,9 +12,10 @@ from db.casework import FARTHEST_STEP, LONGEST_SNOOZE, Casework, Chosen, Outcome
 from db.flagged.queue import Asked, QueuedFlag
 from pages.components import views
 from pages.components.case.case_head import FLAG, flag_address
-from pages.components.filters import CASE, answer_for_rows, field_key, forget_answer_button, submitted_for_rows
+from pages.components.filters import CASE
 from pages.components.flagged.asked import NOBODYS, address_of, rule_title
 from pages.components.flagged.follow_up_words import detail_words, entry_words
+from pages.components.forms import answer_for_rows, field_key, forget_answer_button, submitted_for_rows
 from pages.components.frame import Screen
 from pages.components.phrases import count_words
 from pages.components.wording import say
