@@ -32,11 +32,12 @@ from tests.architecture import ROOT
 Result = TypeVar("Result")
 PASSWORD = "a password for tests"
 PAGE_FILES = sorted(path.name for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py")
-FIGURES = ["withdrawals", "timelines", "gender-desks", "female-officers", "outcomes", "causes", "completeness"]
+WITHDRAWN = ["withdrawals", "flagged-cases"]
+FIGURES = ["timelines", "gender-desks", "female-officers", "outcomes", "causes", "completeness"]
 ROLES = {
-    "commissioner": ["overview", "county", *FIGURES, "definitions", "password"],
-    "county_official": ["county", "overview", *FIGURES, "definitions", "password"],
-    "staff": ["overview", "county", *FIGURES, "definitions", "password"],
+    "commissioner": ["overview", "county", *WITHDRAWN, *FIGURES, "definitions", "password"],
+    "county_official": ["county", "overview", *WITHDRAWN, *FIGURES, "definitions", "password"],
+    "staff": ["overview", "county", *WITHDRAWN, "my-work", "case", *FIGURES, "definitions", "password"],
     "data_officer": ["completeness", "definitions", "password"],
     "administrator": ["definitions", "password"],
 }
