@@ -1,8 +1,9 @@
-"""The screen of a case in a real browser: drawn whole, its file, and two people who follow it up at once. On a database
-of its own, because it writes."""
+"""Following a case up in a real browser: the whole path from the queue to own work, by mouse and by keyboard alone, two
+people at once, and the screen of a case. On a database of its own, because it writes."""
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 
 from db.access import AccountPass, OperatorPass
 from db.casework import Chosen
+from db.dates import today
 from db.engine import open_database
 from db.records import Records
 from pages.components.wording import say
@@ -19,7 +21,10 @@ from tests.browser.dashboards import served
 from tests.browser.screens import (
     DESKTOP,
     PHONE,
+    Grid,
     at_rest,
+    choice,
+    choose,
     downloaded,
     expect_described,
     expect_drawn,
@@ -32,6 +37,19 @@ from tests.test_pages_case import QUIET, REF, delivery, fill
 
 PASSWORD = "a password for tests"
 PROTECTION = "▲ Critical: Intimidation without protection"
+IN_TEN_DAYS = today() + timedelta(days=10)
+MOST_TABS = 150
+END_OF_MOTION = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(motion => motion.effect.getComputedTiming().endTime !== Infinity)
+        .map(motion => motion.finished)
+).then(() => null)"""
+HAS_THE_KEYBOARD = "element => element.contains(document.activeElement)"
+DONE_ON_THE_PATH = [
+    ("assigned", None, None, "staff"),
+    ("planned", "await_answer", None, "staff"),
+    ("resolved", "answered", "unprotected-witness", "staff"),
+]
 
 
 @pytest.fixture
@@ -90,6 +108,7 @@ def unfold(within: Page | Locator, form: str) -> Locator:
     held.locator("summary").click()
     expect_still(held.get_by_test_id("stFormSubmitButton").get_by_role("button"))
     at_rest(held.page)
+    expect_no_motion(held.page)
     return held
 
 
@@ -102,6 +121,50 @@ def pick(page: Page, held: Locator, label: str, option: str) -> None:
     expect(box).to_have_value(option)
 
 
+def filters_of_the_queue(page: Page) -> Locator:
+    """What opens the filters, once the screen is drawn to the end of its queue."""
+    Grid(page, queue_of(page))
+    at_rest(page)
+    return page.locator("[data-testid=stExpander]").filter(has_text=say("flagged.filters")).locator("summary")
+
+
+def expect_no_motion(page: Page) -> None:
+    """What was opened has come to its height: a list that drops down earlier may close by itself."""
+    page.evaluate(END_OF_MOTION)
+
+
+def queue_of(page: Page) -> Locator:
+    """The table of the queue, which alone names cases."""
+    return page.locator(f"[data-testid=stDataFrame]:has(td[role=gridcell]:text-is('{REF}'))")
+
+
+def expect_only_critical(page: Page) -> None:
+    """The queue has followed the filter: every flag in it is critical."""
+    expect(page.get_by_role("button", name=say("flagged.clear"))).to_be_visible()
+    at_rest(page)
+    queue = queue_of(page)
+    for severity in (2, 3):
+        expect(queue.get_by_text(say(f"flagged.severity.{severity}"), exact=True)).to_have_count(0)
+    expect(queue.get_by_text(say("flagged.severity.1"), exact=True)).not_to_have_count(0)
+
+
+def type_day(page: Page, held: Locator) -> None:
+    """Types the day in ten days into the field in which the keyboard is: year, month and day, one after the other."""
+    page.keyboard.type(IN_TEN_DAYS.strftime("%Y%m%d"))
+    parts = held.get_by_role("spinbutton")
+    for place, number in enumerate((IN_TEN_DAYS.year, IN_TEN_DAYS.month, IN_TEN_DAYS.day)):
+        expect(parts.nth(place)).to_have_attribute("aria-valuenow", str(number))
+
+
+def expect_in_own_work(page: Page) -> None:
+    """My work holds the case, and the step that was planned."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(say("my_work.title"))
+    at_rest(page)
+    cells = queue_of(page).locator("td[role=gridcell]")
+    expect(cells.filter(has_text=REF)).to_have_count(1)
+    expect(cells.filter(has_text=say("follow_up.planned.await_answer"))).to_have_count(1)
+
+
 def press_button(held: Locator, label: str) -> None:
     held.get_by_role("button", name=say(label), exact=True).click()
 
@@ -109,6 +172,123 @@ def press_button(held: Locator, label: str) -> None:
 def expect_done(page: Page, words: str) -> None:
     expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text(words)
     at_rest(page)
+
+
+# The whole path, by mouse
+
+
+def test_by_mouse_from_the_queue_to_the_case_and_own_work(staff: Page, cases: Engine) -> None:
+    page = staff
+    menu(page, "flagged_cases").click()
+    expect_title(page, say("flagged.title"))
+    filters_of_the_queue(page).click()
+    expect_no_motion(page)
+    choose(page, "severity", say("flagged.severity.1"))
+    expect_only_critical(page)
+    grid = Grid(page, queue_of(page))
+    grid.click_mark(1)
+    grid.expect_chosen(1)
+    page.get_by_role("link", name=say("flagged.open_case", case_ref=REF)).click()
+    expect_title(page, f"Case {REF}")
+
+    held = unfold(page, "assign")
+    pick(page, held, "case.form.assignee", "staff")
+    press_button(held, "case.form.assign_now")
+    expect_done(page, "Assigned to staff")
+
+    held = unfold(page, "plan")
+    pick(page, held, "case.form.step", say("follow_up.planned.await_answer"))
+    held.get_by_role("spinbutton").first.click()
+    type_day(page, held)
+    press_button(held, "case.form.plan_now")
+    expect_done(page, say("follow_up.planned.await_answer"))
+
+    held = unfold(card(page, PROTECTION), "resolve")
+    pick(page, held, "case.form.reason", say("follow_up.resolved.answered"))
+    press_button(held, "case.form.resolve_now")
+    expect_done(page, "Resolved: Answered")
+    expect(card(page, PROTECTION)).to_contain_text(say("case.flag_is.resolved", day=""))
+    assert written(cases) == DONE_ON_THE_PATH
+    menu(page, "my_work").click()
+    expect_in_own_work(page)
+
+
+# The whole path, by keyboard alone
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Presses Tab until the keyboard is there."""
+    for _ in range(MOST_TABS):
+        if target.evaluate(HAS_THE_KEYBOARD):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The keyboard does not come to {target} by Tab.")
+
+
+def press(page: Page, target: Locator) -> None:
+    tab_to(page, target)
+    page.keyboard.press("Enter")
+
+
+def type_option(page: Page, box: Locator, option: str) -> None:
+    """Comes to a choice, types the words of an option and takes it."""
+    tab_to(page, box)
+    page.keyboard.type(option)
+    expect(page.get_by_role("option")).to_have_text([option])
+    page.keyboard.press("Enter")
+    expect(box).to_have_value(option)
+
+
+def unfold_by_keys(page: Page, within: Page | Locator, form: str) -> Locator:
+    held = fold(within, form)
+    press(page, held.locator("summary"))
+    expect(held.get_by_test_id("stFormSubmitButton")).to_be_visible()
+    at_rest(page)
+    expect_no_motion(page)
+    return held
+
+
+def press_in(page: Page, held: Locator, label: str) -> None:
+    press(page, held.get_by_role("button", name=say(label), exact=True))
+
+
+def test_by_keyboard_alone_from_the_queue_to_the_case_and_own_work(staff: Page, cases: Engine) -> None:
+    page = staff
+    press(page, menu(page, "flagged_cases"))
+    expect_title(page, say("flagged.title"))
+    press(page, filters_of_the_queue(page))
+    expect_no_motion(page)
+    type_option(page, choice(page, "severity"), say("flagged.severity.1"))
+    expect_only_critical(page)
+    grid = Grid(page, queue_of(page))
+    tab_to(page, queue_of(page).locator("canvas").first)
+    grid.expect_keyboard_in(1)
+    grid.press_choose()
+    grid.expect_chosen(1)
+    press(page, page.get_by_role("link", name=say("flagged.open_case", case_ref=REF)))
+    expect_title(page, f"Case {REF}")
+
+    held = unfold_by_keys(page, page, "assign")
+    type_option(page, held.get_by_role("combobox", name=say("case.form.assignee")), "staff")
+    press_in(page, held, "case.form.assign_now")
+    expect_done(page, "Assigned to staff")
+
+    held = unfold_by_keys(page, page, "plan")
+    type_option(page, held.get_by_role("combobox", name=say("case.form.step")), say("follow_up.planned.await_answer"))
+    tab_to(page, held.get_by_role("spinbutton").first)
+    type_day(page, held)
+    press_in(page, held, "case.form.plan_now")
+    expect_done(page, say("follow_up.planned.await_answer"))
+
+    held = unfold_by_keys(page, card(page, PROTECTION), "resolve")
+    type_option(page, held.get_by_role("combobox", name=say("case.form.reason")), say("follow_up.resolved.answered"))
+    press_in(page, held, "case.form.resolve_now")
+    expect_done(page, "Resolved: Answered")
+    expect(card(page, PROTECTION)).to_contain_text(say("case.flag_is.resolved", day=""))
+    assert written(cases) == DONE_ON_THE_PATH
+
+    press(page, menu(page, "my_work"))
+    expect_in_own_work(page)
 
 
 # Two people at once
