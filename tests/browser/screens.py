@@ -23,6 +23,8 @@ WORDS_OF_CHARTS = f"{CHARTS} svg :is(.role-axis-label, .role-axis-title) text"
 NAME = re.compile("user ?name", re.IGNORECASE)
 SIGN_IN = re.compile("sign in|log ?in", re.IGNORECASE)
 
+LOOKS, MILLISECONDS_BETWEEN_LOOKS = 300, 100
+
 # Five seconds, as Playwright has it, are too few where two workers share two busy cores.
 expect.set_options(timeout=30_000)
 
@@ -97,6 +99,16 @@ def downloaded(page: Page, number: int = 0) -> Download:
 # What is to be seen
 
 
+def until(page: Page, condition: str, argument: Any = None) -> None:
+    """Waits until the JavaScript expression, or the function of `argument`, is true. Playwright's own waiting has the
+    page evaluate it, which the page's security policy forbids."""
+    for _ in range(LOOKS):
+        if page.evaluate(condition, argument):
+            return
+        page.wait_for_timeout(MILLISECONDS_BETWEEN_LOOKS)
+    raise AssertionError(f"This did not come true: {condition}")
+
+
 def everything(page: Page) -> str:
     """All that the page holds, seen or not."""
     return at_rest(page).locator("[data-testid=stApp]").inner_html()
@@ -110,7 +122,7 @@ def expect_drawn(page: Page, charts: int | None = None) -> None:
     at_rest(page)
     expect(page.locator(EXCEPTIONS)).to_have_count(0)
     # After the screen has turned or changed its width, the charts are drawn anew.
-    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= window.innerWidth")
+    until(page, "document.querySelector('[data-testid=stMain]').scrollWidth <= window.innerWidth")
 
 
 def expect_described(page: Page, charts_say: str = "table") -> None:
@@ -123,12 +135,13 @@ def expect_described(page: Page, charts_say: str = "table") -> None:
 def expect_words_in_the_colour_of_the_text(page: Page) -> None:
     """The words around all charts have the colour of the page's own, as it is in light or in dark."""
     expect(page.locator(f"{CHARTS}:not(:has(svg))")).to_have_count(0)
-    page.wait_for_function(
+    until(
+        page,
         """words => {
             const colour = getComputedStyle(document.querySelector('h1')).color
             return [...document.querySelectorAll(words)].every(word => getComputedStyle(word).fill === colour)
         }""",
-        arg=WORDS_OF_CHARTS,
+        WORDS_OF_CHARTS,
     )
 
 

@@ -217,7 +217,8 @@ def test_by_mouse_from_the_queue_to_the_case_and_own_work(staff: Page, cases: En
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Presses Tab until the keyboard is there."""
+    """Presses Tab until the keyboard is there; a screen that is still being drawn would take it away again."""
+    at_rest(page)
     for _ in range(MOST_TABS):
         if target.evaluate(HAS_THE_KEYBOARD):
             return
