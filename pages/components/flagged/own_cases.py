@@ -1,6 +1,7 @@
 """The viewer's own cases on a screen: a table by urgency, and for the one selected what can be done at once."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 
 import pandas as pd
@@ -132,11 +133,11 @@ def _plan(records: Records, case: MyCase) -> None:
         submit_button(PLAN, say("flagged.form.plan"), empty, partial(_planned, records, _chosen(case)))
 
 
-def _planned(records: Records, one: Chosen, **given: object) -> Outcome:
+def _planned(records: Records, one: Chosen, *, detail: str | None, on: date | None) -> Outcome:
     """Both fields are needed: without either the step planned before would be taken away."""
-    if None in given.values():
+    if detail is None or on is None:
         return Outcome(one, Result.REFUSED, one.seen, say("flagged.form.both"))
-    return records.casework.plan(one, given["detail"], given["on"])  # type: ignore[arg-type]
+    return records.casework.plan(one, detail, on)
 
 
 def _chosen(case: MyCase) -> Chosen:
