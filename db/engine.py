@@ -22,6 +22,8 @@ WRITER_LOCK = 712_025_12
 # How long a writer of SQLite waits for the one before it.
 MILLISECONDS_OF_PATIENCE = 60_000
 NO_ADDRESS = "DATABASE_URL is not an address of a database: write postgresql://… or sqlite:///…"
+NO_IMPORT_ADDRESS = "IMPORT_DATABASE_URL is not an address of a database: write postgresql://…"
+OTHER_DATABASE = "IMPORT_DATABASE_URL names another database than DATABASE_URL: both must be one, under two logins."
 
 
 class NotConfigured(Exception):
@@ -30,14 +32,8 @@ class NotConfigured(Exception):
 
 def configured_url() -> URL | None:
     """The database named by the environment's DATABASE_URL or the secrets file; None where neither names one."""
-    given = os.environ.get("DATABASE_URL") or _url_in_secrets()
-    if not given:
-        return None
-    try:
-        url = make_url(given)
-    except (ArgumentError, ValueError):
-        raise NotConfigured(NO_ADDRESS) from None
-    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+    given = os.environ.get("DATABASE_URL") or _url_in_secrets("cases")
+    return _parsed(given, NO_ADDRESS) if given else None
 
 
 def database_url() -> URL:
@@ -45,18 +41,49 @@ def database_url() -> URL:
     return configured_url() or sqlite_url(REAL_DATABASE if REAL_DATABASE.exists() else DEMO_DATABASE)
 
 
+def import_url() -> URL:
+    """The database to serve, under the login that imports into it: the address in the environment's
+    IMPORT_DATABASE_URL or the secrets file's `[connections.imports] url`. Where neither names one it is that of
+    `database_url`, whose login may import on SQLite and as the tables' owner: `may_import` says whether it may.
+
+    Raises NotConfigured for an address of another database."""
+    served = database_url()
+    given = os.environ.get("IMPORT_DATABASE_URL") or _url_in_secrets("imports")
+    if not given:
+        return served
+    url = _parsed(given, NO_IMPORT_ADDRESS)
+    if (url.drivername, url.database) != (served.drivername, served.database):
+        raise NotConfigured(OTHER_DATABASE)
+    return url
+
+
+def may_import(connection: Connection) -> bool:
+    """Whether the login of `connection` may write what agencies send."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.scalar(text("SELECT has_table_privilege('case_record', 'INSERT')")))
+
+
 def sqlite_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
-def _url_in_secrets() -> str | None:
+def _parsed(given: str, problem: str) -> URL:
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError):
+        raise NotConfigured(problem) from None
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+
+
+def _url_in_secrets(name: str) -> str | None:
     if not SECRETS.exists():
         return None
     try:
         secrets = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise NotConfigured(f"{SECRETS.name} cannot be read as TOML: correct it, or set DATABASE_URL.") from None
-    url = secrets.get("connections", {}).get("cases", {}).get("url")
+    url = secrets.get("connections", {}).get(name, {}).get("url")
     return str(url) if url else None
 
 

@@ -29,7 +29,8 @@ MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 def no_database_of_this_machine() -> Iterator[None]:
     """No test reaches a database that the person who runs the suite has configured."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.delenv("DATABASE_URL", raising=False)
+        for name in ("DATABASE_URL", "IMPORT_DATABASE_URL"):
+            environment.delenv(name, raising=False)
         yield
 
 
