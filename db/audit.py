@@ -1,10 +1,38 @@
-"""Who did what and when: an append-only log of sign-ins, refusals, account changes, imports and exports."""
+"""Who did what, when and from where: a log that only grows, in which each line follows from the one before it."""
 
+import hashlib
+import json
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select, text
 
 from db import schema
+
+COMMAND_LINE = "command line"
+# Before the first line.
+FIRST_HASH = "0" * 64
+# One line at a time on PostgreSQL: the number is arbitrary, and only this product's.
+AUDIT_LOCK = 712_025_13
+
+
+class Line(NamedTuple):
+    """A line of the log. `username` is None for nobody who is known, `origin` where it is not known."""
+
+    audit_id: int
+    happened_at: datetime
+    username: str | None
+    action: str
+    subject: str | None
+    outcome: str
+    origin: str | None
+
+
+class Mark(NamedTuple):
+    """A line by its number and the hash that stands for it and all lines before it."""
+
+    audit_id: int
+    hash: str
 
 
 def record(
@@ -14,14 +42,35 @@ def record(
     action: str,
     subject: str | None = None,
     outcome: str = "allowed",
+    origin: str | None = None,
 ) -> None:
-    """Adds one line about `username` (nobody when None) within the transaction of `connection`.
+    """Adds one line about `username` (nobody when None) within the transaction of `connection`: as its last statement,
+    for on PostgreSQL no other line is added until it ends.
 
     `subject` is a code, a reference or an account's name: never a password, a case's content or what a stranger typed.
-    `outcome` is allowed or refused. Nothing in this product changes or deletes a line.
+    `outcome` is allowed or refused. `origin` is the address from which it was asked, or COMMAND_LINE. Nothing in this
+    product changes a line, and triggers forbid it.
     """
-    connection.execute(
-        insert(schema.audit).values(
-            happened_at=datetime.now(UTC), username=username, action=action, subject=subject, outcome=outcome
-        )
-    )
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+    last = head(connection)
+    where = origin[: schema.ORIGIN_LENGTH] if origin else None
+    line = Line(last.audit_id + 1, moment(), username, action, subject, outcome, where)
+    connection.execute(insert(schema.audit).values(**line._asdict(), hash=hash_of(line, last.hash)))
+
+
+def moment() -> datetime:
+    return datetime.now(UTC)
+
+
+def head(connection: Connection) -> Mark:
+    """The last line that was added; number 0 where none ever was."""
+    kept = schema.audit_head.c
+    return Mark(*connection.execute(select(kept.audit_id, kept.hash)).one())
+
+
+def hash_of(line: Line, before: str) -> str:
+    """What stands for `line` after the lines for which `before` stands: SHA-256 in hexadecimal digits."""
+    happened_at = line.happened_at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    content = json.dumps([line.audit_id, happened_at, *line[2:]])
+    return hashlib.sha256(f"{before}\n{content}".encode()).hexdigest()

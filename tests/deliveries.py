@@ -119,7 +119,7 @@ class Sender:
         names = [
             table.name
             for table in schema.metadata.sorted_tables
-            if table.name not in {"change_noted", "audit", "database_state"}
+            if table.name not in {"change_noted", "audit", "audit_head", "database_state"}
         ]
         return {name: self.rows_of(name) for name in names}
 

@@ -20,7 +20,16 @@ from db.schema.derived import (
 from db.schema.findings import case_finding, case_recording, finding_count, national_finding_count, station_recording
 from db.schema.flags import case_flag, flag_count
 from db.schema.intake import import_batch, import_file, refusal, revision
-from db.schema.people import account, account_county, audit, sign_in_failure, sign_in_session
+from db.schema.people import (
+    ORIGIN_LENGTH,
+    account,
+    account_county,
+    audit,
+    audit_anchor,
+    audit_head,
+    sign_in_failure,
+    sign_in_session,
+)
 from db.schema.reference import county, offence, threshold
 from db.schema.source import (
     age_band_change,
@@ -51,6 +60,7 @@ __all__ = [
     "MEASURES",
     "MILESTONES",
     "NAME_LENGTH",
+    "ORIGIN_LENGTH",
     "REFERENCE_LENGTH",
     "SOURCE_TABLES",
     "UtcDateTime",
@@ -58,6 +68,8 @@ __all__ = [
     "account_county",
     "age_band_change",
     "audit",
+    "audit_anchor",
+    "audit_head",
     "case_event",
     "case_finding",
     "case_flag",
