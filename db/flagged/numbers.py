@@ -5,11 +5,11 @@ many as people have decided on, however many flags there are.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, or_, select, true
 
 from db import schema
 from db.dates import today
@@ -58,14 +58,14 @@ def counts(reading: Reading, asked: Asked) -> Counts:
     queue = queue_of(reading, asked)
     if asked.snoozed or asked.assignee not in (None, NOBODY):
         # Of these there are as many as people have decided on.
-        numbers = _directly(reading, queue, queue.waits())
+        numbers = _waiting(reading, queue, _resting_cases(queue) if asked.snoozed else _cases_of(asked.assignee))
     else:
         everybodys = replace(asked, assignee=None)
         open_flags = reading.kept(("open flags", everybodys), lambda: _open_flags(reading, everybodys))
         numbers = Counter(open_flags)
         numbers.subtract(_hidden(reading, queue_of(reading, everybodys)))
         if asked.assignee == NOBODY:
-            numbers.subtract(_assigned(reading, queue_of(reading, everybodys)))
+            numbers.subtract(_waiting(reading, queue_of(reading, everybodys), _assigned_cases()))
     by_assignee = _by_assignee(reading, queue) if asked.assignee != NOBODY else {}
     together = numbers.total()
     nobodys = together - sum(by_assignee.values())
@@ -130,39 +130,73 @@ def rules_of(asked: Asked) -> list[str]:
 
 
 def _directly(reading: Reading, queue: Queue, *further: ColumnElement[bool]) -> Numbers:
-    """The flags themselves, counted; `further` are conditions on the work done on them."""
-    by = (FLAG.c.rule, FLAG.c.county_code, _age(reading))
-    conditions = [*queue.conditions(from_work=bool(further)), *further]
-    counted = select(*by, func.count()).where(*conditions).group_by(*by)
-    rows = reading.connection.execute(counted)
-    return Counter({(rule, county, age): flags for rule, county, age, flags in rows})
+    """The flags themselves, counted."""
+    by = _by(reading, FLAG)
+    counted = select(*by, func.count()).where(*queue.conditions(), *further).group_by(*by)
+    return _numbers(reading.connection.execute(counted))
 
 
 def _hidden(reading: Reading, queue: Queue) -> Numbers:
     """The flags asked for that rest or are resolved."""
-    hidden = select(FLAG_WORK.c.case_ref).where(queue.of_the_flag, or_(queue.rests, queue.is_resolved))
-    worked = FLAG.c.case_ref.in_(select(FLAG_WORK.c.case_ref))
-    return _directly(reading, queue, worked, hidden.exists())
+    flags = _OfCases(reading, queue, select(FLAG_WORK.c.case_ref).distinct())
+    hidden = select(FLAG_WORK.c.case_ref).where(
+        flags.queue.of_the_flag, or_(flags.queue.rests, flags.queue.is_resolved)
+    )
+    return _numbers(flags.counted(_by(reading, flags.rows), hidden.exists()))
 
 
-def _assigned(reading: Reading, queue: Queue) -> Numbers:
-    """The waiting flags asked for of cases that somebody has."""
-    return _directly(reading, queue, _of_assigned_cases(), queue.waits())
-
-
-def _of_assigned_cases() -> ColumnElement[bool]:
-    return FLAG.c.case_ref.in_(select(WORK.c.case_ref).where(WORK.c.assignee.is_not(None)))
+def _waiting(reading: Reading, queue: Queue, cases: Select[Any]) -> Numbers:
+    """The flags of `cases` that the queue tells."""
+    flags = _OfCases(reading, queue, cases)
+    return _numbers(flags.counted(_by(reading, flags.rows), flags.queue.waits()))
 
 
 def _by_assignee(reading: Reading, queue: Queue) -> dict[str, int]:
-    # Looked up for each flag: a join would be entered by the flags, of which there are far more.
-    assignee = select(WORK.c.assignee).where(WORK.c.case_ref == FLAG.c.case_ref).scalar_subquery()
-    conditions = [_of_assigned_cases(), *queue.conditions(from_work=True), queue.waits()]
-    counted = select(assignee.label("assignee"), func.count()).where(*conditions).group_by("assignee")
-    rows = reading.connection.execute(counted)
-    return {str(name): flags for name, flags in rows}
+    flags = _OfCases(reading, queue, _assigned_cases())
+    # Looked up for each flag: in SQLite a join would be entered by the flags, of which there are far more.
+    assignee = select(WORK.c.assignee).where(WORK.c.case_ref == flags.rows.c.case_ref).scalar_subquery()
+    rows = flags.counted([assignee.label("assignee")], flags.queue.waits())
+    return {str(row[0]): row[1] for row in rows}
 
 
-def _age(reading: Reading) -> Any:
+def _assigned_cases() -> Select[Any]:
+    return select(WORK.c.case_ref).where(WORK.c.assignee.is_not(None))
+
+
+def _cases_of(assignee: str | None) -> Select[Any]:
+    return select(WORK.c.case_ref).where(WORK.c.assignee == assignee)
+
+
+def _resting_cases(queue: Queue) -> Select[Any]:
+    return select(FLAG_WORK.c.case_ref).where(queue.rests).distinct()
+
+
+class _OfCases:
+    """The flags of `cases` that `queue` asks for. There are few such cases, and each database has to be led from them
+    to their flags, or it reads every open flag: SQLite by a condition, PostgreSQL by LATERAL."""
+
+    def __init__(self, reading: Reading, queue: Queue, cases: Select[Any]) -> None:
+        self._connection = reading.connection
+        self._is_sqlite = reading.connection.dialect.name == "sqlite"
+        self._cases = cases.subquery("worked")
+        # The offset keeps PostgreSQL from taking the subquery into the statement around it.
+        of_case = select(FLAG).where(FLAG.c.case_ref == self._cases.c.case_ref).offset(0).lateral("of_case")
+        self.rows: FromClause = FLAG if self._is_sqlite else of_case
+        self.queue = queue.among(self.rows)
+
+    def counted(self, by: list[ColumnElement[Any]], *further: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
+        conditions = [*self.queue.conditions(from_work=self._is_sqlite), *further]
+        counted = select(*by, func.count()).where(*conditions).group_by(*by)
+        if self._is_sqlite:
+            return self._connection.execute(counted.where(FLAG.c.case_ref.in_(select(self._cases.c.case_ref)))).all()
+        return self._connection.execute(counted.select_from(self._cases.join(self.rows, true()))).all()
+
+
+def _by(reading: Reading, flag: FromClause) -> list[ColumnElement[Any]]:
     assert reading.state.data_date is not None
-    return age_in_database(FLAG.c.raised_on, reading.state.data_date)
+    age = age_in_database(flag.c.raised_on, reading.state.data_date).label("age")
+    return [flag.c.rule, flag.c.county_code, age]
+
+
+def _numbers(rows: Iterable[Row[*tuple[Any, ...]]]) -> Numbers:
+    return Counter({(row[0], row[1], row[2]): row[3] for row in rows})

@@ -6,14 +6,14 @@ costs what the first does.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, exists, func, or_, select, tuple_
 
 from db import schema
 from db.flags import BY_CODE, FLAGS
 from db.measures import Cause
-from db.refresh.flags import age_in_database
+from db.refresh.flags import raised_at_age
 
 FLAG, WORK, FLAG_WORK = schema.case_flag, schema.case_work, schema.flag_work
 ROWS_A_PAGE = 50
@@ -87,16 +87,28 @@ class Page(NamedTuple):
 
 
 class Queue:
-    """The open flags of `counties` at `data_date` that `asked` asks for; snoozes end by the calendar day `today`."""
+    """The open flags of `counties` at `data_date` that `asked` asks for; snoozes end by the calendar day `today`.
+    `flag` holds the rows of case_flag among which they are."""
 
     def __init__(
-        self, connection: Connection, counties: frozenset[int], data_date: date, today: date, asked: Asked
+        self,
+        connection: Connection,
+        counties: frozenset[int],
+        data_date: date,
+        today: date,
+        asked: Asked,
+        flag: FromClause = FLAG,
     ) -> None:
         self._connection = connection
         self._counties = sorted(counties)
         self._data_date = data_date
         self._today = today
         self._asked = asked
+        self._flag = flag
+
+    def among(self, flag: FromClause) -> Self:
+        """The same of the rows `flag` of case_flag alone."""
+        return type(self)(self._connection, frozenset(self._counties), self._data_date, self._today, self._asked, flag)
 
     def page(self, after: Position | None = None, before: Position | None = None, rows: int = ROWS_A_PAGE) -> Page:
         """The page that follows the flag at `after`, or goes before the one at `before`: the first where both are None.
@@ -119,7 +131,7 @@ class Queue:
 
     def neighbours(self, position: Position) -> tuple[QueuedFlag | None, QueuedFlag | None]:
         """The nearest flags of other cases before and after `position`."""
-        another = FLAG.c.case_ref != position.case_ref
+        another = self._flag.c.case_ref != position.case_ref
         before, after = (
             self._rows([*self._from(position, backwards), another], 1, backwards) for backwards in (True, False)
         )
@@ -132,7 +144,7 @@ class Queue:
     def conditions(self, *, from_work: bool = False) -> list[ColumnElement[bool]]:
         """What a flag of case_flag must be to be asked for, but for how far the work on it has come. `from_work` where
         a statement goes from the few cases that people worked on to their flags."""
-        flag, asked = FLAG.c, self._asked
+        flag, asked = self._flag.c, self._asked
         # Said in this way the databases do not see that their indexes of open flags would do, and go by the cases.
         is_open = case((flag.cleared_on.is_(None), 1)) == 1 if from_work else flag.cleared_on.is_(None)
         conditions = [is_open, flag.raised_on <= self._data_date]
@@ -148,7 +160,7 @@ class Queue:
         if asked.cause is not None:
             conditions.append(flag.rule.in_([one.code for one in FLAGS if one.cause is asked.cause]))
         if asked.age is not None:
-            conditions.append(age_in_database(flag.raised_on, self._data_date) == asked.age)
+            conditions.append(raised_at_age(flag.raised_on, self._data_date, asked.age))
         if asked.overdue:
             conditions.append(flag.due_on < self._data_date)
         if asked.assignee == NOBODY:
@@ -165,17 +177,17 @@ class Queue:
     @property
     def is_resolved(self) -> ColumnElement[bool]:
         """Whether a row of flag_work has answered the flag beside it: one raised later is another."""
-        return and_(FLAG_WORK.c.state == "resolved", FLAG.c.raised_on <= FLAG_WORK.c.raised_to)
+        return and_(FLAG_WORK.c.state == "resolved", self._flag.c.raised_on <= FLAG_WORK.c.raised_to)
 
     @property
     def of_the_flag(self) -> ColumnElement[bool]:
         """Whether a row of flag_work is about the flag beside it."""
-        return and_(*[FLAG_WORK.c[name] == FLAG.c[name] for name in ("case_ref", "rule", "subject")])
+        return and_(*[FLAG_WORK.c[name] == self._flag.c[name] for name in ("case_ref", "rule", "subject")])
 
     def waits(self) -> ColumnElement[bool]:
         """Whether the flag is among those told: waiting, or with `snoozed` resting."""
         if self._asked.snoozed:
-            worked = FLAG.c.case_ref.in_(select(FLAG_WORK.c.case_ref).where(self.rests))
+            worked = self._flag.c.case_ref.in_(select(FLAG_WORK.c.case_ref).where(self.rests))
             return and_(worked, exists().where(self.of_the_flag, self.rests))
         return ~exists().where(self.of_the_flag, or_(self.rests, self.is_resolved))
 
@@ -199,14 +211,14 @@ class Queue:
     def _from(self, position: Position | None, backwards: bool) -> list[ColumnElement[bool]]:
         if position is None:
             return []
-        columns = tuple_(*[FLAG.c[name] for name in self._order()])
+        columns = tuple_(*[self._flag.c[name] for name in self._order()])
         values = tuple_(*[getattr(position, name) for name in self._order()])
         return [columns < values if backwards else columns > values]
 
     def _rows(self, further: list[ColumnElement[bool]], limit: int | None, backwards: bool) -> list[QueuedFlag]:
-        order = [FLAG.c[name].desc() if backwards else FLAG.c[name] for name in self._order()]
+        order = [self._flag.c[name].desc() if backwards else self._flag.c[name] for name in self._order()]
         conditions = self.conditions(from_work=self._asked.snoozed)
-        chosen = select(FLAG).where(*conditions, self.waits(), *further).order_by(*order).limit(limit)
+        chosen = select(self._flag).where(*conditions, self.waits(), *further).order_by(*order).limit(limit)
         rows = self._connection.execute(_with_names(chosen, self._order(), backwards))
         return [QueuedFlag(**row._mapping, days_overdue=max((self._data_date - row.due_on).days, 0)) for row in rows]
 

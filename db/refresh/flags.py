@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 from polars import col
-from sqlalchemy import Connection, case, delete, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, literal, or_, select
 
 from db import codes, schema
 from db.flags import DEADLINES_FLAGGED, FLAGS, Facts, Flag
@@ -221,6 +221,19 @@ def age_in_database(raised_on: Any, data_date: date) -> Any:
     """How long ago a flag was raised, as one of codes.AGES_OF_FLAGS."""
     ages = [(raised_on >= data_date - timedelta(days=days), literal(name)) for name, days in LONGEST.items()]
     return case(*ages, else_=literal(codes.AGES_OF_FLAGS[-1]))
+
+
+def raised_at_age(raised_on: Any, data_date: date, age: str) -> ColumnElement[bool]:
+    """Whether a flag was raised so long ago; in days, of which a database has statistics, unlike of an expression."""
+    younger, within = [None, *LONGEST.values()], [*LONGEST.values(), None]
+    position = codes.AGES_OF_FLAGS.index(age)
+    since, before = within[position], younger[position]
+    conditions = [raised_on <= data_date]
+    if since is not None:
+        conditions.append(raised_on >= data_date - timedelta(days=since))
+    if before is not None:
+        conditions.append(raised_on < data_date - timedelta(days=before))
+    return and_(*conditions)
 
 
 def renew_flag_counts(connection: Connection, data_date: date) -> None:
