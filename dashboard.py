@@ -92,7 +92,7 @@ def frame() -> None:
 def show_page(engine: Engine, token: str) -> None:
     """Raises SignedOut when nobody is signed in with `token`."""
     sessions.touch(engine, token, datetime.now(UTC))
-    with Records(engine, SessionPass(token)) as records:
+    with Records(engine, SessionPass(token, session.origin())) as records:
         viewer = records.viewer
         if must_change_password(engine, viewer):
             on_every_address(lambda: session.own_password_form(engine, is_due=True))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection, select
 
 from db import schema
+from db.audit import COMMAND_LINE
 
 IDLE = timedelta(minutes=20)
 LONGEST = timedelta(hours=8)
@@ -30,8 +31,10 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
     "staff": frozenset({Right.FIGURES, Right.CASES, Right.COMPLETENESS}),
     "data_officer": frozenset({Right.COMPLETENESS, Right.IMPORTS}),
     "administrator": frozenset({Right.ACCOUNTS, Right.AUDIT}),
+    # No account has this role: see OperatorPass.
+    "operator": frozenset(Right),
 }
-NATIONAL_ROLES = frozenset({"commissioner", "staff", "data_officer"})
+NATIONAL_ROLES = frozenset({"commissioner", "staff", "data_officer", "operator"})
 
 
 class AccessDenied(Exception):
@@ -61,15 +64,20 @@ class Viewer:
 class Pass(Protocol):
     """What a reader holds: it is turned into a viewer anew at each read."""
 
+    @property
+    def origin(self) -> str | None:
+        """From where the reader asks, for the audit log: an address, or COMMAND_LINE; None where it is not known."""
+
     def viewer(self, connection: Connection) -> Viewer:
         """The viewer that this pass stands for now. Raises SignedOut when it stands for nobody any more."""
 
 
 @dataclass(frozen=True)
 class SessionPass:
-    """The secret token of a signed-in session, as the browser holds it."""
+    """The secret token of a signed-in session, as the browser holds it, and the address of that browser."""
 
     token: str
+    origin: str | None = field(default=None, compare=False)
 
     def viewer(self, connection: Connection) -> Viewer:
         session, account, now = schema.sign_in_session, schema.account, datetime.now(UTC)
@@ -94,6 +102,7 @@ class AccountPass:
     """A named account, for the command line on the machine that holds the database."""
 
     username: str
+    origin: str = field(default=COMMAND_LINE, init=False)
 
     def viewer(self, connection: Connection) -> Viewer:
         return account_viewer(connection, self.username)
@@ -103,8 +112,10 @@ class AccountPass:
 class OperatorPass:
     """Whoever operates the machine that holds the database: reads the file itself anyway."""
 
+    origin: str = field(default=COMMAND_LINE, init=False)
+
     def viewer(self, connection: Connection) -> Viewer:
-        return Viewer("operator", "staff", _all_counties(connection))
+        return Viewer("operator", "operator", _all_counties(connection))
 
 
 def token_hash(token: str) -> str:

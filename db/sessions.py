@@ -21,11 +21,12 @@ class WrongPassword(Exception):
     """The current password that was given is not the account's, or the account is locked for a while."""
 
 
-def sign_in(engine: Engine, username: str, password: str, now: datetime) -> str | None:
+def sign_in(engine: Engine, username: str, password: str, now: datetime, origin: str | None = None) -> str | None:
     """The secret token of a new session; None for every failure alike.
 
     Unknown, disabled and locked accounts take as long as a wrong password. Five failures within 15 minutes lock the
-    name, known or not, for the 15 minutes after the last of them. Every attempt is audited.
+    name, known or not, for the 15 minutes after the last of them. Every attempt is audited, with `origin`, the address
+    from which it came.
     """
     username = username.strip().lower()
     with writing(engine) as connection:
@@ -35,16 +36,16 @@ def sign_in(engine: Engine, username: str, password: str, now: datetime) -> str 
     with writing(engine) as connection:
         if refusal or not is_right:
             known = username if account is not None else None
-            audit.record(
-                connection, username=known, action="sign_in", subject=refusal or "wrong_password", outcome="refused"
-            )
+            reason = refusal or "wrong_password"
+            audit.record(connection, username=known, action="sign_in", subject=reason, outcome="refused", origin=origin)
             return None
         forget_failures(connection, username)
-        audit.record(connection, username=username, action="sign_in")
-        return _begin(connection, username, account.password_version, now)
+        token = _begin(connection, username, account.password_version, now)
+        audit.record(connection, username=username, action="sign_in", origin=origin)
+        return token
 
 
-def sign_out(engine: Engine, token: str, now: datetime) -> None:
+def sign_out(engine: Engine, token: str, now: datetime, origin: str | None = None) -> None:
     """Ends the session for every tab that holds `token`; nothing happens when it is over already."""
     session = schema.sign_in_session
     with writing(engine) as connection:
@@ -55,7 +56,7 @@ def sign_out(engine: Engine, token: str, now: datetime) -> None:
             .returning(session.c.username)
         )
         if username is not None:
-            audit.record(connection, username=username, action="sign_out")
+            audit.record(connection, username=username, action="sign_out", origin=origin)
 
 
 def touch(engine: Engine, token: str, now: datetime) -> None:
@@ -77,8 +78,10 @@ def touch(engine: Engine, token: str, now: datetime) -> None:
     _write_unless_busy(engine, update(session).where(*is_due).values(last_seen_at=now))
 
 
-def change_own_password(engine: Engine, token: str, current: str, new: str, now: datetime) -> str:
-    """Sets a new password and returns the token of the session that goes on; every session of the account ends.
+def change_own_password(
+    engine: Engine, token: str, current: str, new: str, now: datetime, origin: str | None = None
+) -> str:
+    """Sets a new password and returns the token of the session that goes on; every other session of the account ends.
 
     Raises PasswordRefused for a password that is not acceptable or is the current one, WrongPassword for a wrong
     current one (which counts towards the lock) and SignedOut without a living session.
@@ -90,15 +93,23 @@ def change_own_password(engine: Engine, token: str, current: str, new: str, now:
         refusal = _reason_to_refuse(connection, account, username, now)
     if refusal or not passwords.matches(current, account.password_hash):
         with writing(engine) as connection:
-            audit.record(connection, username=username, action="password_changed", subject=username, outcome="refused")
+            audit.record(
+                connection,
+                username=username,
+                action="password_changed",
+                subject=username,
+                outcome="refused",
+                origin=origin,
+            )
         raise WrongPassword("The current password is wrong: try again, or wait 15 minutes after five failures.")
     new_hash = passwords.hashed(new)
     with writing(engine) as connection:
         forget_failures(connection, username)
         version = set_password_hash(connection, username, new_hash, must_change=False, as_of=account.password_version)
         end_all(connection, username, now)
-        audit.record(connection, username=username, action="password_changed", subject=username)
-        return _begin(connection, username, version, now)
+        onward = _begin(connection, username, version, now)
+        audit.record(connection, username=username, action="password_changed", subject=username, origin=origin)
+        return onward
 
 
 def must_change_password(connection: Connection, username: str) -> bool:

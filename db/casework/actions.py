@@ -167,6 +167,7 @@ class Casework:
                 action=f"follow_up_{draft.action}",
                 subject=known,
                 outcome="allowed" if outcome.result is Result.DONE else "refused",
+                origin=self._pass.origin,
             )
         if not viewer.may(Right.CASES):
             raise AccessDenied(DENIED)

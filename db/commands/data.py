@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from db import demo as demonstration
-from db.access import AccessDenied, Right
+from db.access import Right
 from db.check import differences
-from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, told_in_a_sentence
+from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, refuse, told_in_a_sentence
 from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url, writing
 from db.intake import ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
+from db.records import Records
 from db.refresh import refresh
 from db.setup import initialise
 
@@ -71,8 +72,8 @@ def import_command(
     with opened() as engine, progress_bar() as progress:
         with reading(engine) as connection:
             viewer = held_pass(engine, name).viewer(connection)
-        if name is not None and not viewer.may(Right.IMPORTS):
-            raise AccessDenied(f"The account {name!r} may not import: a data officer may.")
+        if not viewer.may(Right.IMPORTS):
+            refuse(engine, viewer, "import", f"The account {name!r} may not import: a data officer may.")
         try:
             summary = import_files(
                 engine, paths, imported_by=viewer.username, data_to=data_to, dry_run=dry_run, progress=progress
@@ -109,18 +110,26 @@ def _tell(summary: ImportSummary, dry_run: bool) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def refusals(folder: Path) -> None:
+@as_option
+def refusals(folder: Path, name: str | None) -> None:
     """Writes the refused rows into FOLDER, one CSV a file, to be corrected and imported again.
 
     Rows that are held need no correction: they wait for their case or station.
     """
-    with opened() as engine, reading(engine) as connection:
-        try:
-            written = write_refused_rows(connection, folder)
-        except OSError as problem:
-            raise click.ClickException(
-                f"{folder} cannot be written ({problem.strerror}): name a folder that can be."
-            ) from None
+    with opened() as engine:
+        with reading(engine) as connection:
+            viewer = held_pass(engine, name).viewer(connection)
+        if not viewer.may(Right.IMPORTS):
+            refuse(engine, viewer, "export", f"The account {name!r} may not take out refused rows: a data officer may.")
+        with reading(engine) as connection:
+            try:
+                written = write_refused_rows(connection, folder)
+            except OSError as problem:
+                raise click.ClickException(
+                    f"{folder} cannot be written ({problem.strerror}): name a folder that can be."
+                ) from None
+        if written:
+            Records(engine, held_pass(engine, name)).note_export("refused-rows")
     for path in written:
         click.echo(str(path))
     if not written:

@@ -50,6 +50,7 @@ def indicators(month: str | None, place: str, scope: str, written_as: str, name:
         # An official from whom every county was taken has no rows, but the head of the table.
         rows = pd.DataFrame([_row(figure) for figure in figures], columns=list(COLUMNS))
         rows = rows.assign(data_date=f"{state.data_date}")
+        records.note_export(f"indicators-{month_text(chosen)}-{scope}-{place}")
     click.echo(_written(rows, written_as), nl=False)
 
 

@@ -6,8 +6,7 @@ import click
 
 from db import audit
 from db import thresholds as held
-from db.access import AccessDenied
-from db.commands.shared import Day, as_option, held_pass, opened, progress_bar
+from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, refuse
 from db.dates import today
 from db.engine import reading, wait_for_other_writers, writing
 from db.refresh import refresh_within
@@ -43,7 +42,8 @@ def set_threshold(
         with reading(engine) as connection:
             viewer = held_pass(engine, name).viewer(connection)
         if not viewer.is_national:
-            raise AccessDenied(f"The account {name!r} may not set thresholds: they hold for the whole country.")
+            problem = f"The account {name!r} may not set thresholds: they hold for the whole country."
+            refuse(engine, viewer, "threshold_set", problem)
         with writing(engine) as connection:
             wait_for_other_writers(connection)
             try:
@@ -58,8 +58,12 @@ def set_threshold(
                 )
             except ValueError as problem:
                 raise click.ClickException(str(problem)) from None
-            audit.record(
-                connection, username=viewer.username, action="threshold_set", subject=f"{code} {value} from {since}"
-            )
             refresh_within(connection, progress, everything=True)
+            audit.record(
+                connection,
+                username=viewer.username,
+                action="threshold_set",
+                subject=f"{code} {value} from {since}",
+                origin=audit.COMMAND_LINE,
+            )
     click.echo(f"{code} is {value} from {since} on.")

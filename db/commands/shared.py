@@ -4,17 +4,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from db import schema
-from db.access import AccessDenied, AccountPass, OperatorPass, Pass
+from db import audit, schema
+from db.access import AccessDenied, AccountPass, OperatorPass, Pass, Viewer
 from db.dates import month_text, parse_month
-from db.engine import NotConfigured, database_url, open_database, reading
+from db.engine import NotConfigured, database_url, open_database, reading, writing
 from db.records import DatabaseState
 
 STEPS = 1000
@@ -81,6 +81,13 @@ def held_pass(engine: Engine, name: str | None) -> Pass:
         if connection.dialect.name == "postgresql" and _has_accounts(connection):
             raise click.ClickException("This database is shared and has accounts: say as whom to run, with --as NAME.")
     return OperatorPass()
+
+
+def refuse(engine: Engine, viewer: Viewer, action: str, sentence: str) -> NoReturn:
+    """Raises AccessDenied with `sentence`, once the audit log says that the viewer was refused `action`."""
+    with writing(engine) as connection:
+        audit.record(connection, username=viewer.username, action=action, outcome="refused", origin=audit.COMMAND_LINE)
+    raise AccessDenied(sentence)
 
 
 def reviewed_month(state: DatabaseState, month: int | None) -> int:

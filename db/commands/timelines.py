@@ -68,6 +68,7 @@ def timelines(
             else {int(part.code): part.durations for part in records.timelines.by_county(stage, review, cohort)}
         )
         rows = pd.DataFrame([_row(county, durations) for county, durations in told.items()], dtype=object)
+        records.note_export(f"timelines-{stage}-{month_text(review)}-{scope}-{place}")
     rows = rows.assign(stage=stage, scope=scope, data_date=f"{state.data_date}", month=month_text(review)).reindex(
         columns=list(COLUMNS)
     )

@@ -88,6 +88,7 @@ def import_files(
     paths: Sequence[Path],
     *,
     imported_by: str,
+    origin: str | None = audit.COMMAND_LINE,
     data_to: date | None = None,
     dry_run: bool = False,
     today: date | None = None,
@@ -97,8 +98,9 @@ def import_files(
     """Takes the files at `paths` in (files, folders or ZIPs), with all that follows from them, in one transaction.
 
     The data date is `data_to`, else the latest recorded_on or received_on of a readable row up to `today`; it never
-    goes back, and rows with a date after it are refused. A dry run does everything and keeps nothing. ImportRefused
-    where the database is a demonstration or `data_to` lies after `today`.
+    goes back, and rows with a date after it are refused. A dry run does everything and keeps nothing. `origin` is from
+    where `imported_by` asks, for the audit log. ImportRefused where the database is a demonstration or `data_to` lies
+    after `today`.
     """
     now = datetime.now(UTC)
     today = today or dates.today()
@@ -121,6 +123,9 @@ def import_files(
             refresh_within(connection, _part_of(report, SHARE_OF_READING + SHARE_OF_TAKING_IN, 1))
             if dry_run:
                 raise _DryRun
+            audit.record(
+                connection, username=imported_by, action="import", subject=str(summary.import_id), origin=origin
+            )
     except _DryRun:
         summary.import_id = None
     return summary
@@ -198,7 +203,6 @@ def _begin_batch(
     batch = schema.import_batch
     import_id = connection.execute(insert(batch).values(row).returning(batch.c.import_id)).scalar_one()
     summary.import_id = import_id
-    audit.record(connection, username=imported_by, action="import", subject=str(import_id))
     return _Batch(connection, import_id, data_date or today, now, summary)
 
 

@@ -62,6 +62,11 @@ class Bound:
         return self._engine
 
     @property
+    def held_pass(self) -> Pass:
+        """For the same: whoever writes is asked for anew within the transaction."""
+        return self._pass
+
+    @property
     def viewer(self) -> Viewer:
         with self.reading() as reading:
             return reading.viewer
@@ -91,7 +96,8 @@ class Bound:
     def note_export(self, name: str) -> None:
         """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over."""
         with writing(self._engine) as connection:
-            audit.record(connection, username=self._pass.viewer(connection).username, action="export", subject=name)
+            username = self._pass.viewer(connection).username
+            audit.record(connection, username=username, action="export", subject=name, origin=self._pass.origin)
 
     @contextmanager
     def reading(self, right: Right | None = None, county: int | None = None) -> Iterator[Reading]:

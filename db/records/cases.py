@@ -46,7 +46,14 @@ class CaseRecords:
     def _write_down(self, viewer: Viewer, case_ref: str | None, *, is_allowed: bool) -> None:
         outcome = "allowed" if is_allowed else "refused"
         with writing(self._bound.engine) as connection:
-            audit.record(connection, username=viewer.username, action=OPENED, subject=case_ref, outcome=outcome)
+            audit.record(
+                connection,
+                username=viewer.username,
+                action=OPENED,
+                subject=case_ref,
+                outcome=outcome,
+                origin=self._bound.held_pass.origin,
+            )
 
 
 def _exists(connection: Connection, case_ref: str) -> bool:

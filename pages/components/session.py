@@ -5,6 +5,7 @@ at every read for whom it stands; the session state that the sign-in library kee
 """
 
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
 import streamlit as st
@@ -23,12 +24,26 @@ from pages.components.wording import say, say_or
 
 FORM_WIDTH = 480
 CHANGED = "password-changed"
+THIS_MACHINE = "127.0.0.1"
 
 
 def browser_token() -> str | None:
     """The secret token that the browser showed when this page was loaded; None without one."""
     token = st.context.cookies.get(gate.COOKIE)
     return token if isinstance(token, str) else None  # Streamlit's own test harness hands out something else
+
+
+def origin() -> str | None:
+    """The address from which this browser asks, for the audit log; None where the proxy before us gives none. What a
+    proxy on another machine says is believed where FORWARDED_ALLOW_IPS names it, by the server that Streamlit runs on.
+    """
+    given = st.context.ip_address
+    if given is None:  # as Streamlit has it for a browser on the very machine
+        return THIS_MACHINE
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return None
 
 
 class SessionCookie(CookieModel):
@@ -50,7 +65,7 @@ class SessionCookie(CookieModel):
     def delete_cookie(self) -> None:
         token = browser_token()
         if token is not None:
-            sessions.sign_out(self.engine, token, datetime.now(UTC))
+            sessions.sign_out(self.engine, token, datetime.now(UTC), origin())
         send_browser_to(gate.END)
 
 
@@ -75,7 +90,7 @@ class AccountCheck(AuthenticationModel):
         if token is not None:
             st.session_state["username"], st.session_state["authentication_status"] = token["username"], True
             return None
-        self.cookie.token = sessions.sign_in(self.engine, username or "", password or "", datetime.now(UTC))
+        self.cookie.token = sessions.sign_in(self.engine, username or "", password or "", datetime.now(UTC), origin())
         st.session_state["authentication_status"] = self.cookie.token is not None
         return self.cookie.token is not None
 
@@ -165,7 +180,7 @@ def _change_own_password(engine: Any, token: str, current: str, new: str, again:
         st.error(say("password.differ"))
         return
     try:
-        onward = sessions.change_own_password(engine, token, current, new, datetime.now(UTC))
+        onward = sessions.change_own_password(engine, token, current, new, datetime.now(UTC), origin())
     except PasswordRefused as refused:
         st.error(say_or(f"password.{refused.code}", str(refused)))
     except sessions.WrongPassword:
