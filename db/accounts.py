@@ -62,26 +62,39 @@ def add_account(
     """Adds an account and returns its password: the given one, else a one-time password to be changed at first sign-in.
 
     Raises AccountProblem for a name that is taken or malformed, an unknown role or counties that do not suit the role,
-    and passwords.PasswordRefused for a given password that is not acceptable.
+    and passwords.PasswordRefused for a given password that is not acceptable: too short or long, or guessable.
     """
     _check_name(connection, username)
     _check_role(connection, role, counties)
     if password is not None:
-        passwords.check_acceptable(password)
+        passwords.check_acceptable(password, username)
     chosen = password or passwords.one_time_password()
+    _add(connection, username, role, counties, chosen, must_change=password is None, by=by)
+    return chosen
+
+
+def _add(
+    connection: Connection,
+    username: str,
+    role: str,
+    counties: Collection[int],
+    password: str,
+    *,
+    must_change: bool,
+    by: str,
+) -> None:
     connection.execute(
         insert(schema.account).values(
             username=username,
-            password_hash=passwords.hashed(chosen),
+            password_hash=passwords.hashed(password),
             password_version=1,
-            must_change_password=password is None,
+            must_change_password=must_change,
             role=role,
             created_at=datetime.now(UTC),
         )
     )
     _hold_counties(connection, username, counties)
     audit.record(connection, username=by, action="account_added", subject=username)
-    return chosen
 
 
 def listed(connection: Connection) -> list[Account]:
@@ -153,7 +166,8 @@ def add_demo_accounts(connection: Connection) -> None:
     if not is_demonstration(connection):
         raise AccountProblem("Demonstration accounts belong in a demonstration database only; this one is not.")
     for demo in DEMO_ACCOUNTS:
-        add_account(connection, demo.username, demo.role, demo.counties, demo.password)
+        _check_name(connection, demo.username)
+        _add(connection, demo.username, demo.role, demo.counties, demo.password, must_change=False, by=OPERATOR)
 
 
 def _check_name(connection: Connection, username: str) -> None:

@@ -86,7 +86,8 @@ def change_own_password(
     Raises PasswordRefused for a password that is not acceptable or is the current one, WrongPassword for a wrong
     current one (which counts towards the lock) and SignedOut without a living session.
     """
-    passwords.check_new(new, current)
+    with reading(engine) as connection:
+        passwords.check_new(new, current, SessionPass(token).viewer(connection).username)
     with writing(engine) as connection:
         username = SessionPass(token).viewer(connection).username
         account = _account(connection, username)

@@ -1,6 +1,10 @@
 """Accounts, passwords and sessions, on both databases."""
 
+import random
+import string
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +18,7 @@ from db.setup import initialise
 
 PASSWORD = "a password for tests"
 OTHER = "another password for tests"
+RANDOM = "".join(random.Random(7).choices(string.ascii_lowercase, k=129))
 
 
 @pytest.fixture(autouse=True)
@@ -238,22 +243,60 @@ def test_a_session_that_is_over_changes_no_password(ready):
 @pytest.mark.parametrize(
     "password, code",
     [
-        ("x" * 11, "too_short"),
-        (" " + "x" * 11 + " ", "too_short"),  # blanks around it do not count
-        ("x" * 12, None),
-        ("x" * 128, None),
-        ("x" * 129, "too_long"),
-        ("é" * 128, None),  # 256 bytes: characters count, not bytes
+        (RANDOM[:11], "too_short"),
+        (" " + RANDOM[:11] + " ", "too_short"),  # blanks around it do not count
+        (RANDOM[:12], None),
+        (RANDOM[:128], None),
+        (RANDOM[:129], "too_long"),
+        (RANDOM[:24] + "é" * 104, None),  # 232 bytes: characters count, not bytes
         (PASSWORD, "unchanged"),
+        ("yazhtbrozdhx", None),  # no capital, no digit, no sign is asked for
+        ("password1234", "guessable"),
+        ("qwertyuiop12", "guessable"),
+        ("aaaaaaaaaaaaaaaaaaaaaaaa", "guessable"),
+        ("passwordpassword", "guessable"),
+        ("wanjiru.k1234", "guessable"),  # the user name
+        ("Compliance2026", "guessable"),
+        ("harambee1234", "guessable"),
+        ("passwordpasswordpassword" + RANDOM[:8], "guessable"),  # known to be judged by its beginning
     ],
 )
-def test_a_password_has_twelve_to_128_characters_and_is_a_new_one(password, code):
+def test_a_password_has_twelve_to_128_characters_is_hard_to_guess_and_a_new_one(password, code):
     try:
-        passwords.check_new(password, PASSWORD)
+        passwords.check_new(password, PASSWORD, "wanjiru.k")
     except passwords.PasswordRefused as refused:
         assert refused.code == code
     else:
         assert code is None
+
+
+def test_what_is_known_of_one_account_makes_no_password_of_another_guessable():
+    passwords.check_new("zakhmoruvit7", PASSWORD, "wanjiru.k")
+    with pytest.raises(passwords.PasswordRefused):
+        passwords.check_new("zakhmoruvit7", PASSWORD, "zakhmoruvit")
+    passwords.check_new("zakhmoruvit7", PASSWORD, "wanjiru.k")
+
+
+def test_the_worst_of_passwords_is_judged_in_little_time():
+    begun = time.thread_time()
+    with suppress(passwords.PasswordRefused):
+        passwords.check_acceptable("4<391|0$7%2@[39||05+%24{36!7057%24{36!|0$+%24(39!70" * 2, "staff")
+    assert time.thread_time() - begun < 2
+
+
+def test_a_guessable_password_is_refused_wherever_it_is_given_and_costs_no_try(ready):
+    with pytest.raises(passwords.PasswordRefused), writing(ready) as connection:
+        accounts.add_account(connection, "other", "staff", (), "password1234")
+    token = sign_in(ready)
+    for _ in range(sessions.ATTEMPTS + 1):
+        with pytest.raises(passwords.PasswordRefused):
+            sessions.change_own_password(ready, token, PASSWORD, "password1234", now())
+    assert sign_in(ready)
+
+
+def test_a_one_time_password_is_never_guessable():
+    for _ in range(20):
+        passwords.check_acceptable(passwords.one_time_password(), "staff")
 
 
 def test_every_character_of_a_long_password_counts():

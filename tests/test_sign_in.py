@@ -224,6 +224,7 @@ def test_a_one_time_password_leads_to_choosing_the_own_one_and_nowhere_else(real
         ((PASSWORD, "a new password", "another new password"), "password.differ"),
         ((PASSWORD, "short", "short"), "password.too_short"),
         ((PASSWORD, "x" * 129, "x" * 129), "password.too_long"),
+        ((PASSWORD, "password1234", "password1234"), "password.guessable"),
         ((PASSWORD, PASSWORD, PASSWORD), "password.unchanged"),
     ],
 )
