@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from db.intake import files as import_files
 from db.intake.files import Delivery, read_delivery
+from db.intake.limits import COMMAND_LINE, Limits
 from tests.deliveries import CASE, EVENT, STATION, csv_text
 
 CASES_TEXT = csv_text([CASE, CASE | {"case_ref": "KE/2"}])
 
 
-def delivered(path: Path, content: bytes | str) -> Delivery:
+SMALL = Limits(unpacked=2_000_000, lines=1_000, cells=1_000)
+
+
+def delivered(path: Path, content: bytes | str, limits: Limits = COMMAND_LINE) -> Delivery:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_delivery([path])
+    return read_delivery([path], limits)
 
 
 def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
@@ -133,7 +136,7 @@ def test_columns_outside_the_format_are_named_and_left_out(tmp_path: Path) -> No
         ("all.zip", zipped({"cases.csv": CASES_TEXT}, zipfile.ZIP_LZMA, damaged=True), "not a ZIP file"),
         ("all.zip", zipped({"readme.txt": "x"}), "Nothing of the format was found"),
         ("people.csv", CASES_TEXT, "The name is not one of the format's"),
-        ("cases.xls", b"\xd0\xcf\x11\xe0", "The name is not one of the format's"),
+        ("cases.xls", b"\xd0\xcf\x11\xe0", "save it again as .xlsx"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
@@ -158,7 +161,7 @@ def test_the_other_files_go_on_when_one_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_other_files_of_a_folder_or_zip_go_on_when_one_cannot_be_unpacked_or_is_too_large(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     delivery = delivered(
         tmp_path / "all.zip", zipped({"a/cases.csv": CASES_TEXT, "stations.csv": csv_text([STATION])}, damaged=True)
@@ -170,8 +173,7 @@ def test_the_other_files_of_a_folder_or_zip_go_on_when_one_cannot_be_unpacked_or
     folder.mkdir()
     (folder / "cases.csv").write_text(CASES_TEXT * 20)
     (folder / "stations.csv").write_text(csv_text([STATION]))
-    monkeypatch.setattr(import_files, "MOST_BYTES", 2_000)
-    delivery = read_delivery([folder])
+    delivery = read_delivery([folder], Limits(unpacked=2_000, lines=1_000, cells=1_000))
     assert [file.format.name for file in delivery.files] == ["stations"]
     assert set(delivery.refused) == {"cases.csv"}
 
@@ -220,16 +222,15 @@ def test_a_zip_of_files_and_workbooks_is_read_and_what_systems_add_is_passed_ove
 
 
 def test_a_zip_or_workbook_that_unpacks_to_more_than_the_limit_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(import_files, "MOST_BYTES", 2_000_000)
     for name, content in (
         ("bomb.zip", zipped({"cases.csv": "0" * 2_000_001})),
         ("bomb.xlsx", zipped({"xl/workbook.xml": "0" * 2_000_001})),
         ("cases.csv", "0" * 2_000_001),
     ):
-        assert "more than 2 MB once unpacked" in delivered(tmp_path / name, content).refused[name]
-    assert delivered(tmp_path / "small.zip", zipped({"cases.csv": CASES_TEXT})).refused == {}
+        assert "more than 2 MB once unpacked" in delivered(tmp_path / name, content, SMALL).refused[name]
+    assert delivered(tmp_path / "small.zip", zipped({"cases.csv": CASES_TEXT}), SMALL).refused == {}
 
 
 def test_an_entry_that_hides_its_size_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import polars as pl
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -12,8 +11,9 @@ from db import audit, dates, schema
 from db.engine import wait_for_other_writers, writing
 from db.intake import refusals, wording
 from db.intake.columns import ReadRows, read_columns
-from db.intake.files import SentFile, read_delivery
+from db.intake.files import Sent, SentFile, read_delivery
 from db.intake.format import FORMAT, FileFormat
+from db.intake.limits import COMMAND_LINE, Limits
 from db.intake.rows import Outcome, take_in
 from db.refresh import refresh_within
 
@@ -85,7 +85,7 @@ class _DryRun(Exception):
 
 def import_files(
     engine: Engine,
-    paths: Sequence[Path],
+    sent: Sequence[Sent],
     *,
     imported_by: str,
     origin: str | None = audit.COMMAND_LINE,
@@ -94,8 +94,9 @@ def import_files(
     today: date | None = None,
     progress: Progress | None = None,
     allow_demonstration: bool = False,
+    limits: Limits = COMMAND_LINE,
 ) -> ImportSummary:
-    """Takes the files at `paths` in (files, folders or ZIPs), with all that follows from them, in one transaction.
+    """Takes in what was sent (files, folders or ZIPs), with all that follows from them, in one transaction.
 
     The data date is `data_to`, else the latest recorded_on or received_on of a readable row up to `today`; it never
     goes back, and rows with a date after it are refused. A dry run does everything and keeps nothing. `origin` is from
@@ -109,17 +110,17 @@ def import_files(
     _refuse_demonstration(engine, allow_demonstration)
     report = progress or _no_progress
     summary = ImportSummary()
-    sent = _read(paths, summary, report)
-    if not sent:
+    files = _read(sent, limits, summary, report)
+    if not files:
         return summary
     try:
         with writing(engine) as connection:
             wait_for_other_writers(connection)
             _refuse_demonstration_in(connection, allow_demonstration)
             batch = _begin_batch(
-                connection, sent, summary, imported_by=imported_by, data_to=data_to, today=today, now=now
+                connection, files, summary, imported_by=imported_by, data_to=data_to, today=today, now=now
             )
-            batch.take_in(sent, report)
+            batch.take_in(files, report)
             refresh_within(connection, _part_of(report, SHARE_OF_READING + SHARE_OF_TAKING_IN, 1))
             if dry_run:
                 raise _DryRun
@@ -158,9 +159,9 @@ class _ReadFile:
     height: int
 
 
-def _read(paths: Sequence[Path], summary: ImportSummary, report: Progress) -> list[_ReadFile]:
+def _read(sent: Sequence[Sent], limits: Limits, summary: ImportSummary, report: Progress) -> list[_ReadFile]:
     report("Reading the files", 0)
-    delivery = read_delivery(paths)
+    delivery = read_delivery(sent, limits)
     summary.refused_files = delivery.refused
     summary.notices += delivery.notices
     read = []

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 
 import polars as pl
@@ -12,6 +13,10 @@ from db.intake import wording
 from db.intake.format import FileFormat
 
 ROWS_AT_A_TIME = 50_000
+LINES_AT_A_TIME = 250_000
+MOST_COLUMNS = 200
+# A quotation mark that is never closed makes one value of the rest of the file.
+LONGEST_ROW = 1_000_000
 LINE = "line"
 # The row is kept, but its values cannot be told apart by column: it holds this many.
 LENGTH = "wrong_length"
@@ -19,8 +24,10 @@ SEPARATORS = (",", ";", "\t")
 # What a file of refused rows adds, to be sent back as it is.
 OF_REFUSED_ROWS = frozenset({"line", "column", "reason"})
 NUL = "\0"
-# A quotation mark that is never closed makes one value of the rest of the file: it is refused by name, not by a limit.
-csv.field_size_limit(1_000_000_000)
+# Of other kinds of file that may be all text: a web page, a PDF, a document.
+OTHER_TEXTS = (b"<", b"%PDF", b"{\\rtf")
+# A row is refused by its line, not by the reader's own limit of a value.
+csv.field_size_limit(2 * LONGEST_ROW)
 
 Record = tuple[int, Sequence[str]]
 
@@ -29,9 +36,11 @@ class UnreadableFile(Exception):
     """The file is not what it says; the message is one sentence for its sender."""
 
 
-def read_csv(content: bytes, file: FileFormat) -> tuple[pl.DataFrame, list[str], bool]:
+def read_csv(content: bytes, file: FileFormat, most_lines: int) -> tuple[pl.DataFrame, list[str], bool]:
     """The rows of a CSV file: a frame of its known columns, `line` and `wrong_length`, the headings that are not in the
     format, and whether it was read as Windows-1252."""
+    if max(content.count(b"\n"), content.count(b"\r")) > most_lines:
+        raise UnreadableFile(wording.too_many_lines(most_lines))
     encoding = _encoding(content)
     separator = _separator(content, encoding, file)
     if b'"' in content:
@@ -48,19 +57,26 @@ def _read_plain(text: str, separator: str, file: FileFormat) -> tuple[pl.DataFra
     rows = rows.filter(pl.col("text").str.strip_chars(f" \t{separator}") != "")
     if rows.is_empty():
         raise UnreadableFile(wording.EMPTY)
+    too_long = rows.filter(pl.col("text").str.len_bytes() > LONGEST_ROW)
+    if too_long.height:
+        raise UnreadableFile(wording.too_long(too_long[LINE][0], LONGEST_ROW))
     header = rows["text"][0].split(separator)
     places, unknown = _columns_of(header, file)
-    rows = rows.slice(1)
-    has_width = rows["text"].str.count_matches(separator, literal=True) == len(header) - 1
-    cells = pl.col("text").str.split_exact(separator, len(header) - 1).struct
-    regular = rows.filter(has_width).select(
-        *[cells.field(f"field_{place}").alias(name) for name, place in places.items()],
+    parts = rows.slice(1).iter_slices(LINES_AT_A_TIME)
+    frames = [_split(part, separator, places, len(header)) for part in parts]
+    return pl.concat(frames) if frames else _frame([], places, len(header)), unknown
+
+
+def _split(rows: pl.DataFrame, separator: str, places: dict[str, int], width: int) -> pl.DataFrame:
+    """The known columns of `rows`, of which those of another width keep it; blanks beyond the width do not count."""
+    split = pl.col("text").str.splitn(separator, width + 1).struct
+    found = pl.col("text").str.count_matches(separator, literal=True).cast(pl.Int64) + 1
+    rest = split.field(f"field_{width}").fill_null("").str.strip_chars(f" \t{separator}")
+    return rows.select(
+        *[split.field(f"field_{place}").fill_null("").alias(name) for name, place in places.items()],
         LINE,
-        pl.lit(None, pl.Int64).alias(LENGTH),
+        pl.when((found < width) | (rest != "")).then(found).alias(LENGTH),
     )
-    others = [(line, row.split(separator)) for line, row in rows.filter(~has_width).iter_rows()]
-    frame = pl.concat([regular, _frame(others, places, len(header))]).sort(LINE) if others else regular
-    return frame, unknown
 
 
 def read_records(records: Iterator[Record], file: FileFormat) -> tuple[pl.DataFrame, list[str]]:
@@ -83,7 +99,9 @@ def heading_name(heading: str) -> str:
 
 def _columns_of(header: Sequence[str], file: FileFormat) -> tuple[dict[str, int], list[str]]:
     """Where each column of the format stands, and the headings that are not in the format. Refused when a column is
-    there twice, or a required one is not."""
+    there twice, or a required one is not, or columns are too many."""
+    if len(header) > MOST_COLUMNS:
+        raise UnreadableFile(wording.too_many_columns(MOST_COLUMNS))
     names = [heading_name(heading) for heading in header]
     known = [field.name for field in file.fields]
     repeated = [name for name in known if names.count(name) > 1]
@@ -122,6 +140,8 @@ def _encoding(content: bytes) -> str:
         raise UnreadableFile(wording.SPREADSHEET_NAMED_CSV)
     if not content.strip():
         raise UnreadableFile(wording.EMPTY)
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].startswith(OTHER_TEXTS):
+        raise UnreadableFile(wording.NOT_TEXT)
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:
@@ -142,7 +162,8 @@ def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
 
 def _separator(content: bytes, encoding: str, file: FileFormat) -> str:
     """The separator by which the row of headings names the most columns of the format."""
-    header = next((line for line in _text(content, encoding) if line.strip()), "")
+    read = partial(_text(content, encoding).readline, LONGEST_ROW)
+    header = next((line for line in iter(read, "") if line.strip()), "")
     known = set(file.by_name)
 
     def columns_named(separator: str) -> int:
@@ -153,10 +174,20 @@ def _separator(content: bytes, encoding: str, file: FileFormat) -> str:
 
 def _csv_records(content: bytes, encoding: str, separator: str) -> Iterator[Record]:
     """Each record that is not blank, with the line of the file on which it begins."""
-    reader = csv.reader(_text(content, encoding), delimiter=separator)
-    line = lines_read = 0
+    text = _text(content, encoding)
+    line = lines_read = length = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal length
+        while part := text.readline(LONGEST_ROW + 1):
+            length += len(part)
+            if length > LONGEST_ROW:
+                raise UnreadableFile(wording.too_long(lines_read + 1, LONGEST_ROW))
+            yield part
+
+    reader = csv.reader(lines(), delimiter=separator)
     for record in reader:
-        line, lines_read = lines_read + 1, reader.line_num
+        line, lines_read, length = lines_read + 1, reader.line_num, 0
         if record and (record[0] or any(map(str.strip, record))):
             yield line, record
     # A quotation mark that is never closed swallows the rest of the file into one value.

@@ -9,6 +9,8 @@ from datetime import date
 LONGEST_VALUE = 40
 LONGEST_REASON = 300
 LONGEST_LIST = 170
+LONGEST_NAME = 100
+MOST_LISTED = 20
 
 
 def quoted(value: str) -> str:
@@ -35,6 +37,13 @@ def data_date_stays(data_to: date, held: date) -> str:
 
 # Files
 
+
+def shown_name(name: str) -> str:
+    """The name of a file or sheet as people are shown it: on one line, cut at 100 characters."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in name)
+    return f"{plain[:LONGEST_NAME]}…" if len(plain) > LONGEST_NAME else plain
+
+
 NO_SUCH_FILE = "There is no such file or folder: check the path."
 NOT_READABLE = "The file cannot be opened: check that it is there and that you may read it."
 NOTHING_HERE = (
@@ -49,14 +58,61 @@ EMPTY = "The file is empty: it needs a first row with the names of the columns."
 NOT_TEXT = "This is not a CSV file but something else: save it again as CSV (UTF-8)."
 SPREADSHEET_NAMED_CSV = "This is a spreadsheet or ZIP file named .csv: name it .xlsx, or save it as CSV (UTF-8)."
 NOT_A_SPREADSHEET = "This is not an .xlsx workbook, or it is damaged: save it again as .xlsx."
+LOCKED_OR_OLD = (
+    "This workbook is locked with a password, or an .xls of old: take the password off and save it again as .xlsx."
+)
+OTHER_WORKBOOK = "This kind of workbook is not read: save it again as .xlsx, without macros."
+MACROS = "This workbook holds macros, and none is ever run or taken in: save it again as .xlsx, without macros."
+REPEATED_SHEET = "Two sheets of this workbook bear the same name: rename one, or bring them together."
 NOT_A_ZIP = "This is not a ZIP file, or it is damaged or locked by a password: make it again."
-UNSAFE_ZIP = "The ZIP file holds names that point outside it: make it again from the files alone."
+UNSAFE_ZIP = "The ZIP file holds names that point outside it, or links: make it again from the files alone."
+REPEATED_ENTRY = "The ZIP file holds two files of one name: make it again with each name once."
+ZIP_IN_ZIP = (
+    "A ZIP file inside a ZIP file is not opened: send it by itself, or put its files straight into the outer one."
+)
 CONVERTED_WINDOWS = "was read as Windows-1252, as it is not UTF-8: check names with accents, and save it as UTF-8."
 NOT_IN_FORMAT = "is not part of the format and was not read."
 
 
 def too_large(limit: int) -> str:
     return f"It holds more than {limit // 1_000_000} MB once unpacked: send it in parts."
+
+
+def too_many_entries(most: int) -> str:
+    return f"It holds more than {most:,} files: send only those of the format."
+
+
+def too_many_lines(most: int) -> str:
+    return f"It holds more than {most:,} lines: send it in parts."
+
+
+def too_many_columns(most: int) -> str:
+    return f"It has more than {most} columns: send those of the format alone."
+
+
+def too_many_sheets(most: int) -> str:
+    return f"It holds more than {most} sheets: send only those of the format."
+
+
+def too_far(most: int) -> str:
+    return (
+        f"The filled cells of this sheet lie too far apart, or are more than {most:,}: delete the cells beside and "
+        "below the table, or send it in parts."
+    )
+
+
+def formulas(column: str, row: int) -> str:
+    return (
+        f"This sheet holds formulas, the first in cell {column}{row}: copy the cells, paste them as values, and send "
+        "the file again."
+    )
+
+
+def too_long(line: int, most: int) -> str:
+    return (
+        f"The row that begins on line {line} has more than {most:,} characters: look for a quotation mark that is not "
+        "closed, correct that line and send the file again."
+    )
 
 
 def unclosed_quotation(line: int) -> str:
@@ -76,7 +132,9 @@ def _columns(names: Sequence[str]) -> str:
 
 
 def ignored_columns(file: str, names: Sequence[str]) -> str:
-    listed = ", ".join(quoted(name) for name in names)
+    listed = ", ".join(quoted(name) for name in names[:MOST_LISTED])
+    if len(names) > MOST_LISTED:
+        listed += f" and {len(names) - MOST_LISTED} more"
     what = f"the column {listed} is" if len(names) == 1 else f"the columns {listed} are"
     return f"{file}: {what} not part of the format and {'was' if len(names) == 1 else 'were'} not stored."
 
