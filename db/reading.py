@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
+import pandas as pd
 from sqlalchemy import Connection, Engine, exists, select
 
 from db import schema
@@ -22,6 +23,8 @@ from db.thresholds import Threshold, Thresholds, thresholds_of
 Read = TypeVar("Read")
 # Of every database and viewer of this process together; a screen asks for about twenty sums of a few kilobytes each.
 KEPT = Kept(largest=4_000)
+# Frames made of such sums: some tens of kilobytes each.
+FRAMES = Kept(largest=400)
 
 
 class County(NamedTuple):
@@ -50,13 +53,17 @@ class Reading:
     viewer: Viewer
     state: State
 
-    def kept(self, question: Hashable, read: Callable[[], Read]) -> Read:
+    def kept(self, question: Hashable, read: Callable[[], Read], among: Kept = KEPT) -> Read:
         """What `read` returns, read once for each question, state of the database and set of the viewer's counties.
 
         `question` names what is asked and holds every argument; the value must be one that nobody can change.
         """
         state = (self.connection.engine.url, self.state.data_version, self.state.refreshed_at)
-        return KEPT.value((*state, self.viewer.counties, question), read)
+        return among.value((*state, self.viewer.counties, question), read)
+
+    def kept_frame(self, question: Hashable, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """What `kept` gives, to be changed freely: pandas copies a frame when its copy is changed."""
+        return self.kept(question, read, FRAMES).copy(deep=False)
 
     @cached_property
     def tallies(self) -> Tallies:

@@ -51,7 +51,8 @@ def test_a_question_that_was_asked_before_is_not_asked_of_the_database_again(fil
     statements: list[str] = []
     event.listen(filled, "before_cursor_execute", lambda _c, _cursor, statement, *_: statements.append(statement))
     assert reported(records) == first
-    assert not any("_count" in statement for statement in statements)
+    counts = (schema.monthly_count.name, schema.national_count.name)
+    assert not any(name in statement for statement in statements for name in counts)
 
 
 def test_a_refresh_makes_a_new_state(filled: Engine) -> None:
@@ -83,3 +84,34 @@ def test_two_viewers_of_different_counties_read_their_own(filled: Engine) -> Non
         for name in ("official", "neighbour", "official")
     ]
     assert own == [[1], [2], [1]]
+
+
+def test_whoever_changes_a_frame_changes_their_own_alone(filled: Engine) -> None:
+    records = Records(filled, OperatorPass())
+    for read in (
+        lambda: records.course(MONTH, "extended", months=12, codes=["reported"]),
+        lambda: records.by_county("reported", MONTH, "extended"),
+    ):
+        frame = read()
+        before = frame["numerator"].tolist()
+        assert any(before)
+        frame.loc[:, "numerator"] = -1
+        frame["numerator"] = frame["numerator"] - 1
+        del frame["value"]
+        assert read()["numerator"].tolist() == before
+        assert "value" in read()
+
+
+def test_another_minimum_holds_at_the_next_reading(filled: Engine) -> None:
+    records = Records(filled, OperatorPass())
+
+    def told() -> int:
+        return int(records.course(MONTH, "extended", months=36, codes=["examined-72h"])["value"].notna().sum())
+
+    with writing(filled) as connection:
+        values = {"effective_from": date(2020, 1, 1), "status": None, "source": None, "by": "operator"}
+        set_threshold(connection, "minimum_denominator", "1", **values)
+    assert told() > 0
+    with writing(filled) as connection:
+        set_threshold(connection, "minimum_denominator", "100000", **values)
+    assert told() == 0

@@ -83,18 +83,9 @@ class IndicatorRecords(Bound):
         each month). Cohorts of the national course are all measured at the end of `month`.
         """
         with self.reading(Right.FIGURES, county) as reading:
-            ends = months_through(months_after(month, 1 - months), month)
-            tallies, place, asked = reading.tallies, _place(county), _asked(codes)
-            if place is None:
-                held = {*_codes(asked), RETURNS, REPORTED}
-                rows = tallies.monthly(held, scope, ends[0], month, counties=None)
-            else:
-                rows = (
-                    *tallies.rolling({*_codes(asked, stock=False), RETURNS, REPORTED}, scope, ends, counties=place),
-                    *tallies.monthly(_codes(asked, stock=True), scope, ends[0], month, counties=place),
-                )
-            found = {(row[0], row[1]): _counts(row[2:]) for row in rows}
-            return _course_frame(reading, asked, found, ends, county)
+            asked = _asked(codes)
+            question = ("course", month, scope, county, months, *_codes(asked), reading.minimum)
+            return reading.kept_frame(question, lambda: _course(reading, asked, month, scope, county, months))
 
     def by_county(self, code: str, month: int, scope: str) -> pd.DataFrame:
         """One row for each of the viewer's counties, of twelve months (a stock: of `month` alone).
@@ -105,16 +96,8 @@ class IndicatorRecords(Bound):
         indicator = BY_CODE[code]
         span = 1 if indicator.basis is Basis.STOCK else YEAR
         with self.reading(Right.FIGURES) as reading:
-            found = _by_county(reading, [code, RETURNS, REPORTED], scope, month, span)
-            target = reading.target(indicator)
-            rows = []
-            for place in reading.own_counties:
-                here = (found.get((place.county_code, held), Counts()) for held in (code, RETURNS, REPORTED))
-                counts = _beside(*here)
-                value = reading.worth(indicator, counts, span, place.county_code)
-                rows.append([*place[:4], *counts, *value])
-            columns = [*County._fields[:4], *Counts._fields, *Worth._fields]
-            return frame_of(rows, columns).assign(target=target.number if target else None)
+            question = ("by county", code, month, scope, reading.minimum, reading.target(indicator))
+            return reading.kept_frame(question, lambda: _counties(reading, indicator, month, scope, span))
 
     def counts_by_county(self, codes: Sequence[str], month: int, scope: str, months: int = 1) -> pd.DataFrame:
         """county_code, name and, for each of `codes`, its numerator over the `months` that end in `month`."""
@@ -148,6 +131,19 @@ class IndicatorRecords(Bound):
         first = self.state().first_month
         with self.reading(Right.FIGURES, county) as reading:
             return before_after(reading, month, scope, _place(county), first_month=first)
+
+
+def _counties(reading: Reading, indicator: Indicator, month: int, scope: str, months: int) -> pd.DataFrame:
+    found = _by_county(reading, [indicator.code, RETURNS, REPORTED], scope, month, months)
+    target = reading.target(indicator)
+    rows = []
+    for place in reading.own_counties:
+        here = (found.get((place.county_code, held), Counts()) for held in (indicator.code, RETURNS, REPORTED))
+        counts = _beside(*here)
+        value = reading.worth(indicator, counts, months, place.county_code)
+        rows.append([*place[:4], *counts, *value])
+    columns = [*County._fields[:4], *Counts._fields, *Worth._fields]
+    return frame_of(rows, columns).assign(target=target.number if target else None)
 
 
 def _place(county: int | None) -> list[int] | None:
@@ -238,13 +234,11 @@ def _figure(
     )
 
 
-def _course_frame(
-    reading: Reading,
-    asked: list[Indicator],
-    found: dict[tuple[str, int], Counts],
-    ends: list[int],
-    county: int | None,
+def _course(
+    reading: Reading, asked: list[Indicator], month: int, scope: str, county: int | None, length: int
 ) -> pd.DataFrame:
+    found = _found_in_course(reading, asked, month, scope, county, length)
+    ends = months_through(months_after(month, 1 - length), month)
     rows = []
     for indicator in asked:
         months = window_months(indicator, county)
@@ -253,3 +247,19 @@ def _course_frame(
             value = reading.worth(indicator, counts, months, county)
             rows.append((indicator.code, end, *counts[: len(MEASURES)], *value[:3]))
     return frame_of(rows, ["indicator", "month", *MEASURES, "value", "lower", "upper"])
+
+
+def _found_in_course(
+    reading: Reading, asked: list[Indicator], month: int, scope: str, county: int | None, length: int
+) -> dict[tuple[str, int], Counts]:
+    """The counts of each indicator at each month's end, over the window of a point of the course."""
+    ends = months_through(months_after(month, 1 - length), month)
+    tallies, place = reading.tallies, _place(county)
+    if place is None:
+        rows = tallies.monthly({*_codes(asked), RETURNS, REPORTED}, scope, ends[0], month, counties=None)
+    else:
+        rows = (
+            *tallies.rolling({*_codes(asked, stock=False), RETURNS, REPORTED}, scope, ends, counties=place),
+            *tallies.monthly(_codes(asked, stock=True), scope, ends[0], month, counties=place),
+        )
+    return {(row[0], row[1]): _counts(row[2:]) for row in rows}

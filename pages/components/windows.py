@@ -75,8 +75,7 @@ def shown_course(screen: Screen, months: int, codes: Collection[str] = ASKED) ->
     if asked.county is not None:
         whole_year = months_after(state.first_month, YEAR - 1)
         unknown |= course["indicator"].isin(YEARLY_RATES) & (course["month"] < whole_year)
-    course.loc[unknown, WORTH] = None
-    return course
+    return course.assign(**{name: course[name].mask(unknown) for name in WORTH})
 
 
 def can_only_rise(figure: Figure, state: DatabaseState) -> bool:

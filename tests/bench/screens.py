@@ -16,7 +16,7 @@ from db.engine import open_database, reading
 from db.flagged.queue import Asked, Position
 from db.indicators import BY_CODE
 from db.measures import Cause
-from db.reading import KEPT
+from db.reading import FRAMES, KEPT
 from db.records import Records
 
 RUNS, FIRST_RUNS = 25, 5
@@ -249,7 +249,7 @@ def screen_medians(url: str) -> dict[str, Times]:
 
 
 def _forget() -> None:
-    for kept in (KEPT, NATIONAL, OWN):
+    for kept in (KEPT, FRAMES, NATIONAL, OWN):
         kept.clear()
 
 
