@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, text, update
 
 from db import audit, codes, passwords, schema
+from db.audit import COMMAND_LINE
 from db.sessions import end_all, forget_failures
 
 OPERATOR = "operator"
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 DEMO_PASSWORD = "only-for-demonstration"
 NAIROBI, KISUMU = 47, 42
+# One change of accounts at a time on PostgreSQL: the number is arbitrary, and only this product's.
+ACCOUNTS_LOCK = 712_025_14
+LAST_ADMINISTRATOR = "{username!r} is the last administrator who may sign in: make another one first."
 
 
 class AccountProblem(ValueError):
@@ -58,18 +62,20 @@ def add_account(
     password: str | None = None,
     *,
     by: str = OPERATOR,
+    origin: str | None = COMMAND_LINE,
 ) -> str:
     """Adds an account and returns its password: the given one, else a one-time password to be changed at first sign-in.
 
     Raises AccountProblem for a name that is taken or malformed, an unknown role or counties that do not suit the role,
     and passwords.PasswordRefused for a given password that is not acceptable: too short or long, or guessable.
     """
+    wait_for_other_changes(connection)
     _check_name(connection, username)
     _check_role(connection, role, counties)
     if password is not None:
         passwords.check_acceptable(password, username)
     chosen = password or passwords.one_time_password()
-    _add(connection, username, role, counties, chosen, must_change=password is None, by=by)
+    _add(connection, username, role, counties, chosen, must_change=password is None, by=by, origin=origin)
     return chosen
 
 
@@ -81,7 +87,8 @@ def _add(
     password: str,
     *,
     must_change: bool,
-    by: str,
+    by: str = OPERATOR,
+    origin: str | None = COMMAND_LINE,
 ) -> None:
     connection.execute(
         insert(schema.account).values(
@@ -94,7 +101,8 @@ def _add(
         )
     )
     _hold_counties(connection, username, counties)
-    audit.record(connection, username=by, action="account_added", subject=username)
+    subject = _in_the_log(username, role, counties)
+    audit.record(connection, username=by, action="account_added", subject=subject, origin=origin)
 
 
 def listed(connection: Connection) -> list[Account]:
@@ -116,20 +124,25 @@ def listed(connection: Connection) -> list[Account]:
     ]
 
 
-def disable(connection: Connection, username: str, *, by: str = OPERATOR) -> None:
-    """Ends the account's sessions and lets it in no more, until it is enabled. Raises AccountProblem if unknown."""
+def disable(connection: Connection, username: str, *, by: str = OPERATOR, origin: str | None = COMMAND_LINE) -> None:
+    """Ends the account's sessions and lets it in no more, until it is enabled. Raises AccountProblem if unknown, and
+    for the last administrator who may sign in."""
+    wait_for_other_changes(connection)
+    _check_leaves_an_administrator(connection, username)
     _change(connection, username, is_disabled=True)
     end_all(connection, username, datetime.now(UTC))
-    audit.record(connection, username=by, action="account_disabled", subject=username)
+    audit.record(connection, username=by, action="account_disabled", subject=username, origin=origin)
 
 
-def enable(connection: Connection, username: str, *, by: str = OPERATOR) -> None:
+def enable(connection: Connection, username: str, *, by: str = OPERATOR, origin: str | None = COMMAND_LINE) -> None:
     """Lets the account sign in again with the password it had. Raises AccountProblem if unknown."""
     _change(connection, username, is_disabled=False)
-    audit.record(connection, username=by, action="account_enabled", subject=username)
+    audit.record(connection, username=by, action="account_enabled", subject=username, origin=origin)
 
 
-def reset_password(connection: Connection, username: str, *, by: str = OPERATOR) -> str:
+def reset_password(
+    connection: Connection, username: str, *, by: str = OPERATOR, origin: str | None = COMMAND_LINE
+) -> str:
     """A one-time password instead of the account's own; ends its sessions and its lock. AccountProblem if unknown."""
     chosen = passwords.one_time_password()
     _change(
@@ -141,19 +154,37 @@ def reset_password(connection: Connection, username: str, *, by: str = OPERATOR)
     )
     end_all(connection, username, datetime.now(UTC))
     forget_failures(connection, username)
-    audit.record(connection, username=by, action="password_reset", subject=username)
+    audit.record(connection, username=by, action="password_reset", subject=username, origin=origin)
     return chosen
 
 
 def set_role(
-    connection: Connection, username: str, role: str, counties: Collection[int] = (), *, by: str = OPERATOR
+    connection: Connection,
+    username: str,
+    role: str,
+    counties: Collection[int] = (),
+    *,
+    by: str = OPERATOR,
+    origin: str | None = COMMAND_LINE,
 ) -> None:
-    """Another role and its counties, from the next click on. Raises AccountProblem as `add_account` does."""
+    """Another role and its counties, from the next click on. Raises AccountProblem as `add_account` does, and where no
+    administrator who may sign in would be left."""
+    wait_for_other_changes(connection)
     _check_role(connection, role, counties)
+    if role != "administrator":
+        _check_leaves_an_administrator(connection, username)
     _change(connection, username, role=role)
     connection.execute(delete(schema.account_county).where(schema.account_county.c.username == username))
     _hold_counties(connection, username, counties)
-    audit.record(connection, username=by, action="role_changed", subject=username)
+    subject = _in_the_log(username, role, counties)
+    audit.record(connection, username=by, action="role_changed", subject=subject, origin=origin)
+
+
+def wait_for_other_changes(connection: Connection) -> None:
+    """Lets one change of accounts run at a time, so that two administrators do not disable each other; the lock goes
+    with the transaction. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ACCOUNTS_LOCK})
 
 
 def is_demonstration(connection: Connection) -> bool:
@@ -167,7 +198,7 @@ def add_demo_accounts(connection: Connection) -> None:
         raise AccountProblem("Demonstration accounts belong in a demonstration database only; this one is not.")
     for demo in DEMO_ACCOUNTS:
         _check_name(connection, demo.username)
-        _add(connection, demo.username, demo.role, demo.counties, demo.password, must_change=False, by=OPERATOR)
+        _add(connection, demo.username, demo.role, demo.counties, demo.password, must_change=False)
 
 
 def _check_name(connection: Connection, username: str) -> None:
@@ -178,6 +209,17 @@ def _check_name(connection: Connection, username: str) -> None:
         )
     if connection.scalar(select(schema.account.c.username).where(schema.account.c.username == username)):
         raise AccountProblem(f"The user name {username!r} is taken: choose another.")
+
+
+def _check_leaves_an_administrator(connection: Connection, username: str) -> None:
+    account = schema.account.c
+    may_sign_in = (account.role == "administrator", account.is_disabled.is_(False))
+    of_this, of_another = (
+        connection.scalar(select(exists().where(*may_sign_in, own)))
+        for own in (account.username == username, account.username != username)
+    )
+    if of_this and not of_another:
+        raise AccountProblem(LAST_ADMINISTRATOR.format(username=username))
 
 
 def _check_role(connection: Connection, role: str, counties: Collection[int]) -> None:
@@ -196,6 +238,12 @@ def _hold_counties(connection: Connection, username: str, counties: Collection[i
     rows = [{"username": username, "county_code": code} for code in sorted(set(counties))]
     if rows:
         connection.execute(insert(schema.account_county), rows)
+
+
+def _in_the_log(username: str, role: str, counties: Collection[int]) -> str:
+    """The account, its role and the codes of its counties, cut where they are too many for a line."""
+    told = f"{username} {role} {','.join(map(str, sorted(counties)))}".rstrip()
+    return told if len(told) <= schema.NAME_LENGTH else f"{told[: schema.NAME_LENGTH - 1]}…"
 
 
 def _change(connection: Connection, username: str, **values: Any) -> None:

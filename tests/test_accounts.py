@@ -386,8 +386,8 @@ def test_every_change_is_audited_with_who_did_it(ready):
         accounts.set_role(connection, "staff", "commissioner", by="admin")
         accounts.disable(connection, "staff", by="admin")
     assert audited(ready) == [
-        ("operator", "account_added", "staff", "allowed"),
-        ("admin", "role_changed", "staff", "allowed"),
+        ("operator", "account_added", "staff staff", "allowed"),
+        ("admin", "role_changed", "staff commissioner", "allowed"),
         ("admin", "account_disabled", "staff", "allowed"),
     ]
 

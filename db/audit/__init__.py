@@ -42,7 +42,7 @@ def record(
     action: str,
     subject: str | None = None,
     outcome: str = "allowed",
-    origin: str | None = None,
+    origin: str | None,
 ) -> None:
     """Adds one line about `username` (nobody when None) within the transaction of `connection`: as its last statement,
     for on PostgreSQL no other line is added until it ends.
@@ -51,12 +51,17 @@ def record(
     `outcome` is allowed or refused. `origin` is the address from which it was asked, or COMMAND_LINE. Nothing in this
     product changes a line, and triggers forbid it.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+    add_after_others(connection)
     last = head(connection)
     where = origin[: schema.ORIGIN_LENGTH] if origin else None
     line = Line(last.audit_id + 1, moment(), username, action, subject, outcome, where)
     connection.execute(insert(schema.audit).values(**line._asdict(), hash=hash_of(line, last.hash)))
+
+
+def add_after_others(connection: Connection) -> None:
+    """Lets one transaction at a time add to the log; the lock goes with it. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
 
 
 def moment() -> datetime:
