@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import polars as pl
 import polars.selectors as columns
-from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable, Float, Select, Table, func
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Executable, Float, Select, Table, func, select, text
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 ROWS_AT_A_TIME = 100_000
@@ -52,7 +52,7 @@ def write_frame(connection: Connection, table: Table, frame: pl.DataFrame) -> No
     names = ", ".join(preparer.quote(name) for name in frame.columns)
     moments = frame.with_columns(columns.datetime().dt.to_string("%Y-%m-%d %H:%M:%S%.6f"))
     if connection.dialect.name == "postgresql":
-        _write_postgresql(connection, f"COPY {preparer.format_table(table)} ({names}) FROM STDIN (FORMAT csv)", moments)
+        _write_postgresql(connection, preparer.format_table(table), names, moments)
     else:
         places = ", ".join("?" * len(frame.columns))
         _write_sqlite(connection, f"INSERT INTO {preparer.format_table(table)} ({names}) VALUES ({places})", moments)
@@ -132,8 +132,20 @@ def _write_sqlite(connection: Connection, insert: str, frame: pl.DataFrame) -> N
     cursor.close()
 
 
-def _write_postgresql(connection: Connection, copy: str, frame: pl.DataFrame) -> None:
-    with _driver(connection).cursor() as cursor, cursor.copy(copy) as rows:
+def _write_postgresql(connection: Connection, table: str, names: str, frame: pl.DataFrame) -> None:
+    if not connection.scalar(select(func.row_security_active(table))):
+        _copy(connection, table, names, frame)
+        return
+    # COPY does not write where rows have policies, so it writes beside the table.
+    connection.execute(text(f"CREATE TEMPORARY TABLE copied_row ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"))
+    _copy(connection, "copied_row", names, frame)
+    connection.execute(text(f"INSERT INTO {table} ({names}) SELECT {names} FROM copied_row"))
+    connection.execute(text("DROP TABLE copied_row"))
+
+
+def _copy(connection: Connection, table: str, names: str, frame: pl.DataFrame) -> None:
+    into = f"COPY {table} ({names}) FROM STDIN (FORMAT csv)"
+    with _driver(connection).cursor() as cursor, cursor.copy(into) as rows:
         for batch in frame.iter_slices(ROWS_AT_A_TIME):
             rows.write(batch.write_csv(include_header=False).encode())
 

@@ -1,6 +1,6 @@
 """The cases that a viewer may count, held in memory, and how they stood at the end of a month."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -136,7 +136,7 @@ def own_cases(reading: Reading) -> Cases:
             whole = national_cases(reading)
             places = _read_places(reading.connection)
             return Cases(pl.concat([whole.milestones, places], how="horizontal"), whole.spells, whole.attempts)
-        return _read(reading.connection, CASE | PLACE, counties)
+        return _read_own(reading.connection, counties)
 
     return OWN.value((_state(reading), counties), read)
 
@@ -206,23 +206,28 @@ def _state(reading: Reading) -> tuple[object, ...]:
 
 
 def _read_national(connection: Connection) -> Cases:
-    """All that a national figure is counted from: no column says where or which a case is."""
-    return _read(connection, CASE, None)
+    """All that a national figure is counted from: views without a column that says where or which a case is."""
+    case, spell, attempt = schema.national_case, schema.national_spell, schema.national_attempt
+    milestones = read_codes(connection, select(*[case.c[name] for name in CASE]), CASE).with_row_index("case")
+    spells = read_codes(connection, select(*[spell.c[name] for name in SPELL]), SPELL)
+    return Cases(milestones, _numbered(spells), read_codes(connection, select(*attempt.c), ATTEMPT))
 
 
-def _read(connection: Connection, columns: Mapping[str, PolarsType], counties: Collection[int] | None) -> Cases:
-    held, spell = schema.case_milestone, schema.case_spell
-    among = _among(counties)
+def _read_own(connection: Connection, counties: Collection[int]) -> Cases:
+    held, spell, columns = schema.case_milestone, schema.case_spell, CASE | PLACE
+    among = held.c.county_code.in_(sorted(counties))
     ordered = select(*[held.c[name] for name in columns]).where(among).order_by(held.c.case_ref)
     milestones = read_codes(connection, ordered, columns).with_row_index("case")
-    # Both in the order of their keys, so that no reference needs to be read: each case's last spell has no end.
-    each = select(*[spell.c[name] for name in SPELL]).order_by(spell.c.case_ref, spell.c.from_on)
-    if counties is not None:
-        each = each.join(held, held.c.case_ref == spell.c.case_ref).where(among)
-    spells = read_codes(connection, each, SPELL)
+    # Both in the order of their keys, so that no reference needs to be read.
+    each = select(*[spell.c[name] for name in SPELL]).join(held, held.c.case_ref == spell.c.case_ref).where(among)
+    spells = read_codes(connection, each.order_by(spell.c.case_ref, spell.c.from_on), SPELL)
+    return Cases(milestones, _numbered(spells), read_codes(connection, _attempts(among), ATTEMPT))
+
+
+def _numbered(spells: pl.DataFrame) -> pl.DataFrame:
+    """`spells`, by case and day, with the numbers of their cases: each case's last spell has no end."""
     is_last = col("until_on").is_null()
-    numbered = spells.select((is_last.cum_sum() - is_last.cast(pl.UInt32)).cast(pl.UInt32).alias("case"), *SPELL)
-    return Cases(milestones, numbered, read_codes(connection, _attempts(counties), ATTEMPT))
+    return spells.select((is_last.cum_sum() - is_last.cast(pl.UInt32)).cast(pl.UInt32).alias("case"), *SPELL)
 
 
 def _read_places(connection: Connection) -> pl.DataFrame:
@@ -230,13 +235,10 @@ def _read_places(connection: Connection) -> pl.DataFrame:
     return read_codes(connection, select(*[held.c[name] for name in PLACE]).order_by(held.c.case_ref), PLACE)
 
 
-def _attempts(counties: Collection[int] | None) -> Select[tuple[object, ...]]:
+def _attempts(among: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     held, attempt = schema.case_milestone, schema.withdrawal_attempt
-    numbers = (
-        select(held.c.case_ref, (func.row_number().over(order_by=held.c.case_ref) - 1).label("case"))
-        .where(_among(counties))
-        .subquery()
-    )
+    number = (func.row_number().over(order_by=held.c.case_ref) - 1).label("case")
+    numbers = select(held.c.case_ref, number).where(among).subquery()
     columns = [attempt.c.attempted_on, attempt.c.route, func.coalesce(attempt.c.authority_ref, "") != ""]
     return (
         select(numbers.c.case, *columns, attempt.c.result, attempt.c.resolved_on)
@@ -244,8 +246,3 @@ def _attempts(counties: Collection[int] | None) -> Select[tuple[object, ...]]:
         .where(attempt.c.entered_in_error.is_(False))
         .order_by(attempt.c.case_ref, attempt.c.attempt_ref)
     )
-
-
-def _among(counties: Collection[int] | None) -> ColumnElement[bool]:
-    held = schema.case_milestone
-    return held.c.case_ref.is_not(None) if counties is None else held.c.county_code.in_(sorted(counties))

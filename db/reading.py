@@ -1,7 +1,7 @@
 """One reading: a transaction on one state of the database, the viewer it is made for, and what every figure needs."""
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from db.access import Pass, Viewer
 from db.dates import today
 from db.engine import reading
 from db.figures import Counts, Worth, worth
+from db.guard import telling, whole_country
 from db.kept import Kept
 from db.measures import Indicator
 from db.tallies import Tallies
@@ -60,6 +61,10 @@ class Reading:
         """
         state = (self.connection.engine.url, self.state.data_version, self.state.refreshed_at)
         return among.value((*state, self.viewer.counties, question), read)
+
+    def whole_country(self) -> AbstractContextManager[None]:
+        """What is read inside may be of every county: for numbers in which no county, station or case is told."""
+        return whole_country(self.connection, self.viewer)
 
     def kept_frame(self, question: Hashable, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """What `kept` gives, to be changed freely: pandas copies a frame when its copy is changed."""
@@ -116,11 +121,14 @@ class Reading:
 def open_reading(engine: Engine, held_pass: Pass) -> Iterator[Reading]:
     """A reading for whoever `held_pass` stands for now. Raises SignedOut when that is nobody any more."""
     with reading(engine) as connection:
-        yield Reading(connection, held_pass.viewer(connection), _state(connection))
+        viewer = held_pass.viewer(connection)
+        yield Reading(connection, viewer, _state(connection, viewer))
 
 
-def _state(connection: Connection) -> State:
+def _state(connection: Connection, viewer: Viewer) -> State:
+    """What the database says of itself, which is told by the same statement for whom it is read."""
     table = schema.database_state
     own = (table.c.is_demonstration, table.c.data_date, table.c.refreshed_at, table.c.data_version)
     is_behind = exists(select(schema.change_noted.c.note_id)).label("is_behind")
-    return State(**connection.execute(select(*own, is_behind)).one()._mapping)
+    said = connection.execute(select(*own, is_behind, *telling(connection, viewer))).one()._mapping
+    return State(**{name: said[name] for name in State._fields})

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select
 
 from db import schema
 from db.engine import migrate, wait_for_other_writers, writing
+from db.guard import apply_rights, missing_roles
 from db.reference import reference_rows
 from db.refresh import refresh_within
 
@@ -14,11 +15,15 @@ from db.refresh import refresh_within
 def initialise(engine: Engine, *, demonstration: bool = False) -> None:
     """Creates or migrates the tables and adds reference rows that are missing; rows already there are left alone.
 
-    Where a new schema emptied the derived tables, they are built anew.
+    Where a new schema emptied the derived tables, they are built anew, and where the roles of db/guard/ are there, they
+    get the rights that are declared now.
     `demonstration` marks a database that is made now; it never marks one that exists.
     """
     migrate(engine)
     with writing(engine) as connection:
+        if connection.dialect.name == "postgresql" and not missing_roles(connection):
+            wait_for_other_writers(connection)
+            apply_rights(connection)
         _add_missing(connection, schema.county, _counties())
         _add_missing(connection, schema.offence, _offences())
         _add_missing(connection, schema.threshold, _thresholds())

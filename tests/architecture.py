@@ -25,7 +25,7 @@ FORBIDDEN_IMPORTS = {
 LAYERS = (
     ("codes", "dates", "kept", "passwords", "reference", "spreadsheets"),
     ("schema", "migrations"),
-    ("engine", "bulk", "thresholds", "desks", "access", "audit", "disclosure*", "statistics*"),
+    ("engine", "bulk", "thresholds", "desks", "access", "audit", "guard*", "disclosure*", "statistics*"),
     ("measures", "findings*", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "causes", "reading"),
     (
         "refresh*",

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from db.demo import make_demonstration
 from db.engine import open_database, sqlite_url
-from tests.databases import PostgreSQLServer, SQLiteFiles, postgresql_server
+from tests.databases import Guarded, PostgreSQLServer, SQLiteFiles, postgresql_server
 
 pytest_plugins = ["pytester", "tests.plugin_not_run"]
 
@@ -56,6 +56,14 @@ def sqlite_database_url(sqlite_files: SQLiteFiles) -> Iterator[str]:
 def postgresql_database_url(postgresql: PostgreSQLServer) -> Iterator[str]:
     with postgresql.fresh() as url:
         yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def guarded_postgresql(postgresql: PostgreSQLServer) -> Iterator[Guarded]:
+    """A database whose second lock is on, under each of its logins: initialised, without a case or an account. Fill it
+    as its `owner`; a served dashboard takes the address of its `dashboard`."""
+    with postgresql.guarded() as found:
+        yield found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,13 +8,20 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, text
 
+from db import guard
 from db.engine import migrate, open_database, sqlite_url
+from db.setup import initialise
 from tests.not_run import not_run
+
+# Logins of a guarded database: who owns it, and who is a member of which role.
+OWNER = "cases_owner"
+MEMBERS = {"cases_dashboard": guard.DASHBOARD, "cases_imports": guard.IMPORTS}
 
 
 class SQLiteFiles:
@@ -38,12 +45,22 @@ class SQLiteFiles:
                 leftover.unlink()
 
 
+@dataclass(frozen=True)
+class Guarded:
+    """One database on PostgreSQL under each of its logins: `dashboard` and `imports` are members of the two roles."""
+
+    owner: Engine
+    dashboard: Engine
+    imports: Engine
+
+
 class PostgreSQLServer:
     """Makes databases on a PostgreSQL server, each cloned from one empty migrated database."""
 
     def __init__(self, server: URL) -> None:
         self.server = server
         self.numbers = itertools.count(1)
+        self.has_logins = False
         # Durability is of no use to a database that lives for one test, and costs most of the time of making one.
         self._run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template_migrated")
@@ -57,6 +74,29 @@ class PostgreSQLServer:
         try:
             yield self.server.set(database=name)
         finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def guarded(self) -> Iterator["Guarded"]:
+        """The same with the roles of db/guard/, initialised: nobody but its owner, who is no superuser, has a right on
+        it that is not declared."""
+        if not self.has_logins:
+            made = [f"CREATE ROLE {login} LOGIN IN ROLE {role}" for login, role in MEMBERS.items()]
+            self._run(f"CREATE ROLE {OWNER} LOGIN", *guard.ROLES_TO_MAKE.values(), *made)
+            self._run(f"CREATE DATABASE template_guarded OWNER {OWNER}")
+            engine = open_database(self.server.set(database="template_guarded", username=OWNER))
+            initialise(engine)
+            engine.dispose()
+            self.has_logins = True
+        name = f"test_{next(self.numbers)}"
+        self._run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template_guarded")
+        url = self.server.set(database=name)
+        found = Guarded(*[open_database(url.set(username=login)) for login in (OWNER, *MEMBERS)])
+        try:
+            yield found
+        finally:
+            for engine in (found.owner, found.dashboard, found.imports):
+                engine.dispose()
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _run(self, *statements: str) -> None:

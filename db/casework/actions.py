@@ -16,6 +16,7 @@ from db.casework.refusals import Draft, flag_of, reason_to_refuse, reason_to_ref
 from db.casework.work import bring_along, case_work
 from db.dates import EAST_AFRICA_TIME
 from db.engine import reading, writing
+from db.guard import bind, is_case
 
 # One follow-up of a case at a time on PostgreSQL: the number is arbitrary, and only this product's.
 CASE_LOCK = 712_025
@@ -157,6 +158,7 @@ class Casework:
         with writing(self._engine) as connection:
             _wait_for_others_on(connection, chosen.case_ref)
             viewer = self._pass.viewer(connection)
+            bind(connection, viewer)
             known, county = _case(connection, chosen.case_ref)
             outcome = Outcome(chosen, Result.NOT_FOUND, sentence=NO_SUCH_CASE)
             if viewer.may(Right.CASES) and county in viewer.counties:
@@ -213,12 +215,7 @@ def _wait_for_others_on(connection: Connection, case_ref: str) -> None:
 def _case(connection: Connection, case_ref: str) -> tuple[str | None, int | None]:
     """The reference where the database holds such a case, and its county where the case is counted: withdrawn ones are
     not. What no reference can hold is asked of no database."""
-    if not case_ref.isprintable():
+    if not is_case(connection, case_ref):
         return None, None
-    held, counted = schema.case_record, schema.case_milestone
-    row = connection.execute(
-        select(held.c.case_ref, counted.c.county_code)
-        .outerjoin(counted, counted.c.case_ref == held.c.case_ref)
-        .where(held.c.case_ref == case_ref)
-    ).first()
-    return (row.case_ref, row.county_code) if row else (None, None)
+    counted = schema.case_milestone.c
+    return case_ref, connection.scalar(select(counted.county_code).where(counted.case_ref == case_ref))

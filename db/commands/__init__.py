@@ -2,7 +2,7 @@
 
 import click
 
-from db.commands import data, figures, flags, people, settings, timelines
+from db.commands import data, database, figures, flags, people, settings, timelines
 
 
 @click.group()
@@ -11,7 +11,7 @@ def main() -> None:
 
 
 for command in (
-    data.init,
+    database.init,
     data.demo,
     data.import_command,
     data.refusals,

@@ -1,4 +1,4 @@
-"""Commands about data: init, demo, import, refusals, refresh, check."""
+"""Commands about data: demo, import, refusals, refresh, check."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,21 +9,10 @@ from db import demo as demonstration
 from db.access import Right
 from db.check import differences
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, refuse, told_in_a_sentence
-from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, sqlite_url, writing
+from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, writing
 from db.intake import ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
 from db.records import Records
 from db.refresh import refresh
-from db.setup import initialise
-
-
-@click.command()
-def init() -> None:
-    """Creates the database for real data, or brings it to the newest schema."""
-    with told_in_a_sentence():
-        url = configured_url() or sqlite_url(REAL_DATABASE)
-    with opened(url) as engine:
-        initialise(engine)
-    click.echo(f"Ready: {url.render_as_string(hide_password=True)}")
 
 
 @click.command()

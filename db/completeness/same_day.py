@@ -51,11 +51,10 @@ class SameDayRow(NamedTuple):
 def same_day_stations(reading: Reading) -> SameDayStations:
     """Every station of the viewer that lies above the limit; the share is the whole country's."""
     held, station = schema.station_recording, schema.station
-    rows = reading.connection.execute(
-        select(held.c.station_code, station.c.name, station.c.county_code, held.c.same_day_events, held.c.events).join(
-            station, station.c.station_code == held.c.station_code
-        )
-    ).all()
+    columns = (held.c.station_code, station.c.name, station.c.county_code, held.c.same_day_events, held.c.events)
+    recorded = select(*columns).join(station, station.c.station_code == held.c.station_code)
+    with reading.whole_country():
+        rows = reading.connection.execute(recorded).all()
     same_day, events = sum(row.same_day_events for row in rows), sum(row.events for row in rows)
     own = [row for row in rows if row.county_code in reading.viewer.counties and row.events >= reading.minimum]
     if not own or not 0 < same_day < events:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import polars as pl
 from polars import col
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from db import codes, schema
 from db.bulk import PolarsType, read_frame
@@ -69,11 +70,25 @@ def _routes(stopped: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_judgments(reading: Reading, counties: Collection[int] | None) -> pl.DataFrame:
+    judgments = _national_judgments() if counties is None else _own_judgments(counties)
+    # Alphabetically acquitted, convicted: the last of a day is the conviction, which is what state and outcome go by.
+    return read_frame(reading.connection, judgments, JUDGMENT).sort("case", "happened_on", col("how").cast(pl.String))
+
+
+def _national_judgments() -> Select[Any]:
+    judgment = schema.national_judgment.c
+    return select(judgment.case_number, judgment.happened_on, judgment.detail).where(
+        judgment.detail.in_([CONVICTED, ACQUITTED])
+    )
+
+
+def _own_judgments(counties: Collection[int]) -> Select[Any]:
     held, event = schema.case_milestone, schema.case_event
-    among = held.c.case_ref.is_not(None) if counties is None else held.c.county_code.in_(sorted(counties))
     number = (func.row_number().over(order_by=held.c.case_ref) - 1).label("case")
-    numbers = select(held.c.case_ref, held.c.judged_on, number).where(among).subquery()
-    judgments = (
+    numbers = (
+        select(held.c.case_ref, held.c.judged_on, number).where(held.c.county_code.in_(sorted(counties))).subquery()
+    )
+    return (
         select(numbers.c.case, event.c.happened_on, event.c.detail)
         .join(event, event.c.case_ref == numbers.c.case_ref)
         .where(
@@ -83,5 +98,3 @@ def _read_judgments(reading: Reading, counties: Collection[int] | None) -> pl.Da
             event.c.entered_in_error.is_(False),
         )
     )
-    # Alphabetically acquitted, convicted: the last of a day is the conviction, which is what state and outcome go by.
-    return read_frame(reading.connection, judgments, JUDGMENT).sort("case", "happened_on", col("how").cast(pl.String))

@@ -8,6 +8,7 @@ from db import audit, schema
 from db.access import IDLE, AccessDenied, Right, Viewer
 from db.engine import writing
 from db.flagged.case_file import CaseFile, case_file
+from db.guard import is_case
 from db.records.bound import Bound
 
 OPENED = "open case"
@@ -29,7 +30,7 @@ class CaseRecords:
         for one that does not exist, and AccessDenied for a viewer whose role opens no cases."""
         with self._bound.reading() as reading:
             viewer, found = reading.viewer, None
-            exists = _exists(reading.connection, case_ref)
+            exists = is_case(reading.connection, case_ref)
             if exists and viewer.may(Right.CASES) and reading.state.data_date is not None:
                 found = case_file(reading.connection, case_ref, reading.thresholds, reading.state.data_date)
             if found is not None and found.county_code not in viewer.counties:
@@ -54,14 +55,6 @@ class CaseRecords:
                 outcome=outcome,
                 origin=self._bound.held_pass.origin,
             )
-
-
-def _exists(connection: Connection, case_ref: str) -> bool:
-    """Whether it is the reference of a case: what else somebody typed is nothing to keep."""
-    if not case_ref.isprintable():
-        return False  # PostgreSQL takes no such text
-    record = schema.case_record.c
-    return connection.scalar(select(record.case_ref).where(record.case_ref == case_ref)) is not None
 
 
 def _is_being_read(connection: Connection, viewer: Viewer, case_ref: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 from polars import col
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from db import schema
 from db.access import AccessDenied, Right
@@ -109,9 +109,14 @@ def _counted(reading: Reading, month: int) -> pl.DataFrame:
     """The rows of `with_follow_ups` for the twelve months; kept until a follow-up comes in or the data change."""
     first, last = month_start(months_after(month, 1 - YEAR)), month_end(month)
     window = Window(reading.connection, first, last, reading.state.data_date or first, reading.thresholds)
-    without = reading.kept(("flags without follow-ups", month), lambda: without_follow_ups(window))
-    written = reading.connection.scalar(select(func.count()).select_from(schema.follow_up))
-    return reading.kept(("followed up in time", month, written), lambda: with_follow_ups(window, without))
+
+    def read() -> pl.DataFrame:
+        with reading.whole_country():
+            without = reading.kept(("flags without follow-ups", month), lambda: without_follow_ups(window))
+            return with_follow_ups(window, without)
+
+    written = reading.connection.scalar(select(schema.national_follow_up.c.entries))
+    return reading.kept(("followed up in time", month, written), read)
 
 
 def _by(counted: pl.DataFrame, column: str, values: Iterable[Any] | None = None) -> dict[Any, InTime]:

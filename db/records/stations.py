@@ -174,9 +174,7 @@ class StationRecords:
         Of all counties, whoever asks: no county can be told from it. An outcome that cannot be compared is left out.
         """
         with self._bound.reading(Right.FIGURES) as reading:
-            everywhere = [county.county_code for county in reading.counties]
-            key = ("desks and withdrawals", month, scope)
-            return list(reading.kept(key, lambda: _association(_county_desks(reading, month, scope, everywhere))))
+            return list(reading.kept(("desks and withdrawals", month, scope), lambda: _compared(reading, month, scope)))
 
     def desks_and_withdrawals_by_county(self, month: int, scope: str) -> list[CountyDesks]:
         """The viewer's counties as the association sees them, by code."""
@@ -274,6 +272,12 @@ def _county_desks(reading: Reading, month: int, scope: str, counties: Collection
             counts = (attempts.numerator, stops.numerator, opened)
             held.append(CountyDesks(county.county_code, county.name, functional, *counts, rate))
     return tuple(held)
+
+
+def _compared(reading: Reading, month: int, scope: str) -> tuple[DesksAndWithdrawals, ...]:
+    with reading.whole_country():
+        everywhere = [county.county_code for county in reading.counties]
+        return _association(_county_desks(reading, month, scope, everywhere))
 
 
 def _association(counties: Sequence[CountyDesks]) -> tuple[DesksAndWithdrawals, ...]:

@@ -20,6 +20,14 @@ from db.schema.derived import (
 from db.schema.findings import case_finding, case_recording, finding_count, national_finding_count, station_recording
 from db.schema.flags import case_flag, flag_count
 from db.schema.intake import import_batch, import_file, refusal, revision
+from db.schema.national import (
+    NATIONAL_VIEWS,
+    national_attempt,
+    national_case,
+    national_follow_up,
+    national_judgment,
+    national_spell,
+)
 from db.schema.people import (
     ORIGIN_LENGTH,
     account,
@@ -60,6 +68,7 @@ __all__ = [
     "MEASURES",
     "MILESTONES",
     "NAME_LENGTH",
+    "NATIONAL_VIEWS",
     "ORIGIN_LENGTH",
     "REFERENCE_LENGTH",
     "SOURCE_TABLES",
@@ -90,8 +99,13 @@ __all__ = [
     "import_file",
     "metadata",
     "monthly_count",
+    "national_attempt",
+    "national_case",
     "national_count",
     "national_finding_count",
+    "national_follow_up",
+    "national_judgment",
+    "national_spell",
     "offence",
     "refusal",
     "revision",

@@ -62,7 +62,8 @@ def sums_of(reading: Reading, month: int, scope: str) -> Mapping[Part, Together]
     """
 
     def read() -> Mapping[Part, Together]:
-        stations = stations_of(reading, month, scope, [county.county_code for county in reading.counties])
+        with reading.whole_country():
+            stations = stations_of(reading, month, scope, [county.county_code for county in reading.counties])
         parts: dict[Part, list[Station]] = {}
         for station in stations:
             for county in (None, station.county_code):

@@ -49,8 +49,12 @@ def women_per_cases_by_month(
 ) -> list[RatioPoint]:
     """In each of `months`, what Together tells of it: women officers for every 100 cases of the twelve months that end
     with it, at the stations of the county or the country whose return came in."""
-    key = ("women and cases by month", tuple(months), scope)
-    held = reading.kept(key, lambda: MappingProxyType(_women_and_cases(reading, months, scope)))
+
+    def read() -> Mapping[tuple[int | None, int], _Sums]:
+        with reading.whole_country():
+            return MappingProxyType(_women_and_cases(reading, months, scope))
+
+    held = reading.kept(("women and cases by month", tuple(months), scope), read)
     points = []
     for month in months:
         women, cases, returned = held.get((county, month), NOTHING)
