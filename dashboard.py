@@ -7,7 +7,7 @@ script that draws the page.
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,7 +82,7 @@ def frame() -> None:
     PagesManager.uses_pages_directory = False
     st.set_page_config(page_title=say("frame.title"), layout="wide")
     token = session.browser_token()
-    engine = case_database(database_url().render_as_string(hide_password=False))
+    engine = served_database()
     try:
         show_page(engine, token or "")
     except SignedOut:
@@ -91,7 +91,6 @@ def frame() -> None:
 
 def show_page(engine: Engine, token: str) -> None:
     """Raises SignedOut when nobody is signed in with `token`."""
-    sessions.touch(engine, token, datetime.now(UTC))
     with Records(engine, SessionPass(token, session.origin())) as records:
         viewer = records.viewer
         if must_change_password(engine, viewer):
@@ -170,13 +169,34 @@ def case_database(address: str) -> Engine:
     return engine
 
 
-def is_alive(token: str) -> bool:
-    """Whether the session of `token` goes on: for the gate, which answers before any page does."""
+# What the gate asks, which answers before any page does.
+
+
+def served_database() -> Engine:
+    return case_database(database_url().render_as_string(hide_password=False))
+
+
+def viewer_of(token: str) -> Viewer | None:
+    """Whom a living session stands for; None for nobody."""
     try:
-        with reading(case_database(database_url().render_as_string(hide_password=False))) as connection:
-            SessionPass(token).viewer(connection)
+        with reading(served_database()) as connection:
+            return SessionPass(token).viewer(connection)
     except (SignedOut, SQLAlchemyError, NotConfigured):
         return False
+        return None
+
+
+def note_use(token: str) -> None:
+    """Notes that somebody uses the session. What is wrong with the database, the page that follows tells."""
+    with suppress(SQLAlchemyError, NotConfigured):
+        sessions.touch(served_database(), token, datetime.now(UTC))
+
+
+def database_answers() -> bool:
+    try:
+        with reading(served_database()) as connection:
+            accounts.is_demonstration(connection)
+    except (SQLAlchemyError, NotConfigured):
     return True
 
 
@@ -197,8 +217,8 @@ if __name__ == "__main__":
 else:
     app = st.App(
         Path(__file__),
-        routes=gate.routes,
-        middleware=[Middleware(gate.Gate, is_alive=is_alive)],
+        routes=[*gate.routes, gate.health_route(database_answers)],
+        middleware=[Middleware(gate.Gate, viewer_of=viewer_of, note_use=note_use), Middleware(KnowsWhoAsks)],
         lifespan=ready_to_serve,
         on_script_error=failure.told_plainly(lambda error: isinstance(error, SQLAlchemyError | NotConfigured)),
     )

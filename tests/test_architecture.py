@@ -132,7 +132,7 @@ def test_the_rule_names_a_violation(rule: Rule, path: str, text: str) -> None:
         (imports_upwards, "db/demo.py", "from db.demo.cases import cases_of"),
         (imports_upwards, "db/__main__.py", "from db.records import Records"),
         (session, "pages/components/filters.py", "import streamlit as st\nst.query_params.clear()"),
-        (session, "pages/components/gate.py", "def begin(request):\n    request.query_params.get('ticket')"),
+        (session, "pages/components/gate/cookie.py", "def begin(request):\n    request.query_params.get('ticket')"),
         (records, "db/commands_figures.py", "records = Records(connection, viewer, data_date)"),
         (html, "pages/county.py", "import streamlit as st\nst.markdown('**x** in < 3 days')"),
         (page_file, "pages/county.py", GOOD_PAGE),
