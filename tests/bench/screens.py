@@ -12,11 +12,11 @@ from sqlalchemy import Engine, func, select
 from db import schema
 from db.access import OperatorPass
 from db.cohort import NATIONAL, OWN, Cohort
-from db.engine import open_database, reading
+from db.engine import open_database
 from db.flagged.queue import Asked, Position
 from db.indicators import BY_CODE
 from db.measures import Cause
-from db.reading import FRAMES, KEPT
+from db.reading import FRAMES, KEPT, open_reading
 from db.records import Records
 
 RUNS, FIRST_RUNS = 25, 5
@@ -191,10 +191,10 @@ def one_case(records: Records, county: int | None) -> None:
 def _longest_case(engine: Engine) -> str:
     """The flagged case with the most events, looked for once."""
     event, flag = schema.case_event.c, schema.case_flag.c
-    with reading(engine) as connection:
+    with open_reading(engine, OperatorPass()) as held:
         flagged = select(flag.case_ref).where(flag.cleared_on.is_(None), flag.is_core.is_(True))
         longest = select(event.case_ref).where(event.case_ref.in_(flagged)).group_by(event.case_ref)
-        return str(connection.scalar(longest.order_by(func.count().desc(), event.case_ref).limit(1)))
+        return str(held.connection.scalar(longest.order_by(func.count().desc(), event.case_ref).limit(1)))
 
 
 def numbers_of_flags(records: Records, county: int | None) -> None:
