@@ -182,7 +182,6 @@ def viewer_of(token: str) -> Viewer | None:
         with reading(served_database()) as connection:
             return SessionPass(token).viewer(connection)
     except (SignedOut, SQLAlchemyError, NotConfigured):
-        return False
         return None
 
 
@@ -200,6 +199,7 @@ def database_answers() -> bool:
     return True
 
 
+        return False
 @asynccontextmanager
 async def ready_to_serve(_app: st.App) -> AsyncIterator[None]:
     logging.basicConfig(format="%(asctime)s %(message)s")

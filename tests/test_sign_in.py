@@ -43,7 +43,9 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 def cookies(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the browser of the next run shows: Streamlit's test harness has no browser, and so no cookies."""
     shown: dict[str, str] = {}
-    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: SimpleNamespace(cookies=shown, remote_ip=None))
+    monkeypatch.setattr(
+        "streamlit.runtime.context._get_client_context", lambda: SimpleNamespace(cookies=shown, remote_ip=None)
+    )
     return shown
 
 
