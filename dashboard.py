@@ -196,10 +196,10 @@ def database_answers() -> bool:
         with reading(served_database()) as connection:
             accounts.is_demonstration(connection)
     except (SQLAlchemyError, NotConfigured):
+        return False
     return True
 
 
-        return False
 @asynccontextmanager
 async def ready_to_serve(_app: st.App) -> AsyncIterator[None]:
     logging.basicConfig(format="%(asctime)s %(message)s")
