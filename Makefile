@@ -1,11 +1,13 @@
 # The commands of this repository; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench
+.PHONY: help run test lint demo bench upgrade
 
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+VERSIONS := tests/constraints.txt
+INSTALL := $(PIP) install -q --constraint $(VERSIONS)
 # Two workers suit the smallest machine that runs the suite; `make test WORKERS=4` suits a larger one.
 WORKERS ?= 2
 
@@ -31,6 +33,15 @@ demo: .venv/.installed            ## makes the demonstration database again
 bench: .venv/.installed-for-tests            ## measures how fast the screens and imports are
 	@$(BIN)/python -m tests.bench
 
+upgrade:         ## installs the newest releases that requirements.txt allows, runs every test on them and writes down their versions
+	@rm -rf .venv
+	@$(MAKE) --no-print-directory $(BIN)/pip
+	@echo "Installing the newest releases into .venv ..."
+	@$(PIP) install -q -r tests/requirements.txt
+	@touch .venv/.installed .venv/.installed-for-tests
+	@$(MAKE) --no-print-directory test lint
+	@{ head -1 $(VERSIONS); $(PIP) freeze; } > $(VERSIONS).new && mv $(VERSIONS).new $(VERSIONS)
+
 # pip is the last thing that `venv` puts into the folder, so a folder without it is unfinished and is made again.
 $(BIN)/pip:
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -38,12 +49,12 @@ $(BIN)/pip:
 	@$(PYTHON) -m venv .venv >/dev/null \
 	  || { rm -rf .venv; echo "Python's venv module is missing: install it (on Debian and Ubuntu: apt-get install python3-venv), then run make again." >&2; exit 1; }
 
-.venv/.installed: requirements.txt | $(BIN)/pip
+.venv/.installed: requirements.txt $(VERSIONS) | $(BIN)/pip
 	@echo "Installing what the dashboard needs into .venv ..."
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-.venv/.installed-for-tests: requirements.txt tests/requirements.txt | $(BIN)/pip
+.venv/.installed-for-tests: requirements.txt tests/requirements.txt $(VERSIONS) | $(BIN)/pip
 	@echo "Installing what the dashboard and its tests need into .venv ..."
 	@$(INSTALL) -r tests/requirements.txt
 	@touch $@

@@ -59,6 +59,10 @@ def test_the_tree_is_looked_at() -> None:
         (imports, "db/indicators.py", "def chart():\n    from altair import Chart"),
         (imports, "db/accounts.py", "from streamlit_authenticator import Authenticate"),
         (imports, "db/records/bound.py", "from pages.components import charts"),
+        # nothing is fetched
+        (imports, "db/reference/counties.py", "from urllib.request import urlopen"),
+        (imports, "pages/components/maps/county_map.py", "import requests"),
+        (imports, "dashboard.py", "import http.client"),
         # what checks a count does not share its code
         (imports, "db/recount.py", "from db.refresh.spells import spells_of"),
         # pages/ knows nothing of tables
