@@ -10,8 +10,9 @@ from sqlalchemy import Connection, delete, insert, select
 from db import schema
 
 LONGEST_SOURCE = 200
-# What a value may be, by its unit.
+# What a value may be, by its unit, and where that is not the least, by its code.
 LIMITS = {"days": (0, 3660), "percent": (0, 100), "count": (0, 100_000), "day_of_month": (1, 28), "months": (1, 60)}
+LEAST = {"audit_keep_days": 730}
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def set_threshold(
 
 def _check_value(held: Threshold, value: str) -> None:
     lowest, highest = LIMITS.get(held.unit, (0, 0))
+    lowest = LEAST.get(held.code, lowest)
     try:
         if held.unit == "date":
             date.fromisoformat(value)

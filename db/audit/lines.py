@@ -55,7 +55,7 @@ def page(
 ) -> Page:
     """The page that follows the line at `after`, or goes before the one at `before`: the newest where both are None."""
     backwards = before is not None
-    found = list(_lines(connection, _chosen(asked, after or before, backwards).limit(lines + 1)))
+    found = list(_lines(connection, chosen(asked, after or before, backwards).limit(lines + 1)))
     there_is_more = len(found) > lines
     kept = found[:lines]
     if backwards:
@@ -73,7 +73,7 @@ def page(
 
 def newest(connection: Connection, asked: Asked, lines: int | None = None) -> Iterator[Line]:
     """The newest `lines` that are asked for, or all of them, newest first."""
-    return _lines(connection, _chosen(asked, None, False).limit(lines))
+    return _lines(connection, chosen(asked, None, False).limit(lines))
 
 
 def people(connection: Connection) -> list[str]:
@@ -99,13 +99,15 @@ def _position(line: Line) -> Position:
     return Position(line.happened_at, line.audit_id)
 
 
-def _chosen(asked: Asked, position: Position | None, backwards: bool) -> Select[Any]:
+def chosen(asked: Asked, position: Position | None, backwards: bool) -> Select[Any]:
+    """The lines asked for that are older than the one at `position`, newest first; backwards the newer ones, oldest
+    first."""
     order = [LOG.c[name] for name in Position._fields]
-    chosen = select(*[LOG.c[name] for name in Line._fields]).where(*_conditions(asked))
+    lines = select(*[LOG.c[name] for name in Line._fields]).where(*_conditions(asked))
     if position is not None:
         place = tuple_(*order)
-        chosen = chosen.where(place > tuple(position) if backwards else place < tuple(position))
-    return chosen.order_by(*[column if backwards else column.desc() for column in order])
+        lines = lines.where(place > tuple(position) if backwards else place < tuple(position))
+    return lines.order_by(*[column if backwards else column.desc() for column in order])
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
@@ -128,6 +130,6 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), EAST_AFRICA_TIME)
 
 
-def _lines(connection: Connection, chosen: Select[Any]) -> Iterator[Line]:
-    for row in connection.execute(chosen.execution_options(yield_per=1_000)):
+def _lines(connection: Connection, wanted: Select[Any]) -> Iterator[Line]:
+    for row in connection.execute(wanted.execution_options(yield_per=1_000)):
         yield Line(*row)

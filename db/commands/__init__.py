@@ -1,8 +1,8 @@
-"""The commands of python -m db, by what they are about: data, figures, timelines, flags, settings, people."""
+"""The commands of python -m db, by what they are about: data, figures, timelines, flags, settings, people, log."""
 
 import click
 
-from db.commands import data, database, figures, flags, people, settings, timelines
+from db.commands import audit, data, database, figures, flags, people, settings, timelines
 
 
 @click.group()
@@ -22,5 +22,6 @@ for command in (
     flags.flags,
     settings.thresholds,
     people.users,
+    audit.audit,
 ):
     main.add_command(command)

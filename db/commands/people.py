@@ -64,6 +64,17 @@ def enable(name: str) -> None:
 
 @users.command()
 @click.argument("name")
+@click.option("--role", required=True, type=click.Choice(codes.ROLES))
+@click.option("--county", "counties", multiple=True, type=int, help="A county official's county, 1 to 47; repeatable.")
+def role(name: str, role: str, counties: tuple[int, ...]) -> None:
+    """Gives the account NAME another role and its counties, from its next click on."""
+    with opened() as engine, writing(engine) as connection, refused_in_a_sentence():
+        accounts.set_role(connection, name, role, counties)
+    click.echo(f"The account {name} has the role {role}.")
+
+
+@users.command()
+@click.argument("name")
 def reset(name: str) -> None:
     """Gives the account NAME a new one-time password and ends its sessions."""
     with opened() as engine, writing(engine) as connection, refused_in_a_sentence():

@@ -1,6 +1,8 @@
 """Everything that one viewer may read: bound to a pass that is checked anew at each reading, with the scope inside."""
 
 from db.casework import Casework
+from db.records.accounts import AccountRecords
+from db.records.audit import AuditRecords
 from db.records.bound import DatabaseState
 from db.records.cases import CaseRecords
 from db.records.casework import CaseworkRecords
@@ -19,6 +21,15 @@ __all__ = ["DatabaseState", "Records"]
 
 class Records(IndicatorRecords):
     """What the holder of a pass may read, no more; a further group of readings is an attribute named for its view."""
+
+    @property
+    def accounts(self) -> AccountRecords:
+        """What the holder may read and write of accounts, each change in a transaction of its own."""
+        return AccountRecords(self)
+
+    @property
+    def audit(self) -> AuditRecords:
+        return AuditRecords(self)
 
     @property
     def casework(self) -> Casework:

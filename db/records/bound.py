@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,10 +11,13 @@ import pandas as pd
 from sqlalchemy import Engine, func, select
 
 from db import audit, schema
-from db.access import AccessDenied, Pass, Right, Viewer
+from db.access import IDLE, AccessDenied, Pass, Right, Viewer
 from db.dates import last_complete_month, month_of, month_under_review, today
 from db.engine import writing
 from db.reading import County, Reading, open_reading
+
+# What the audit log calls it when somebody asks for what the role or the counties do not include.
+ACCESS = "access"
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,19 @@ class Bound:
         with self.reading() as reading:
             return frame_of(reading.own_counties, County._fields)
 
+    def note_refused_page(self, path: str) -> None:
+        """Writes into the audit log that the viewer asked for the page at `path`, which the own menu does not have."""
+        with self.reading() as reading:
+            self._note_refusal(reading, f"page {path}")
+
+    def note_asked_county(self, name: str) -> None:
+        """Writes into the audit log that the viewer asked for the county `name`, where there is such a county and the
+        viewer does not hold it. Whatever else the address of a page says is nothing to keep."""
+        with self.reading() as reading:
+            for county in reading.counties:
+                if county.name == name and county.county_code not in reading.viewer.counties:
+                    self._note_refusal(reading, f"county {county.county_code}")
+
     def note_export(self, name: str) -> None:
         """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over."""
         with writing(self._engine) as connection:
@@ -106,22 +122,41 @@ class Bound:
         with ExitStack() as stack:
             reading = self._screen or stack.enter_context(open_reading(self._engine, self._pass))
             if right is not None and not reading.viewer.may(right):
+                self._note_refusal(reading, right.value)
                 raise AccessDenied("Your role does not include these figures.")
             if county is not None:
-                _check_holds(reading, county)
+                self._check_holds(reading, county)
             yield reading
 
     @contextmanager
     def reading_county(self, county: int) -> Iterator[Reading]:
         """What `reading` gives for the figures of one county; no county at all is refused like one that is not held."""
         with self.reading(Right.FIGURES) as reading:
-            _check_holds(reading, county)
+            self._check_holds(reading, county)
             yield reading
 
+    def _check_holds(self, reading: Reading, county: int) -> None:
+        if county not in reading.viewer.counties:
+            self._note_refusal(reading, f"county {county}")
+            raise AccessDenied("There is no such county in what you may see.")
 
-def _check_holds(reading: Reading, county: int) -> None:
-    if county not in reading.viewer.counties:
-        raise AccessDenied("There is no such county in what you may see.")
+    def _note_refusal(self, reading: Reading, subject: str) -> None:
+        """Writes into the audit log that the viewer asked for `subject` and may not have it: once within IDLE, as a
+        screen that is drawn again asks again."""
+        log, username = schema.audit.c, reading.viewer.username
+        lately = select(log.audit_id).where(
+            log.username == username, log.happened_at > datetime.now(UTC) - IDLE, log.action == ACCESS
+        )
+        if reading.connection.scalar(lately.where(log.subject == subject).limit(1)) is None:
+            with writing(self._engine) as connection:
+                audit.record(
+                    connection,
+                    username=username,
+                    action=ACCESS,
+                    subject=subject,
+                    outcome="refused",
+                    origin=self._pass.origin,
+                )
 
 
 def _first_month(reading: Reading, data_date: date) -> int:
