@@ -24,6 +24,7 @@ from db.indicators.deadlines import (
     PLEA_AFTER_CHARGE,
     REPORTED_72H,
     SAMPLE_SENT,
+    WITNESS_PROTECTED,
 )
 from db.measures import Deadline
 from db.statistics import Curves, DayCounts, Quantile, cumulative_incidence, quantile
@@ -102,6 +103,8 @@ STAGES = (
     ),
 )
 BY_CODE = {stage.code: stage for stage in STAGES}
+# A step that the file of a case tells of; for a curve too few cases come to it.
+PROTECTION = _held_to(WITNESS_PROTECTED, "intimidation_to_protection", "From intimidation to protection")
 
 
 @dataclass(frozen=True)

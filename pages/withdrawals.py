@@ -148,8 +148,7 @@ def _rows_of_words(cut: str, rows: Sequence[Row]) -> list[tables.Row]:
 
 
 def _row_of_words(cut: str, row: Row, columns: Sequence[str]) -> tables.Row:
-    label = row.label if cut == "county" else tables.in_wide_lines(row.label)
-    words = {code_words("cut", cut): label}
+    words = {code_words("cut", cut): row.label}
     if cut == "route":
         words[say("components.column.law")] = code_words("law", str(row.code)) if row.code else ""
     for column in columns:

@@ -7,16 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from db.indicators import BY_CODE
+from pages.components.charts import large_spec, small_spec
+from pages.components.charts.canvas import DIRECTIVE as DIRECTIVE_RULE
 from pages.components.charts.control_chart import ControlPoint, control_spec, interrupted_spec
-from pages.components.charts.courses import Course
+from pages.components.charts.courses import Course, courses_spec
 from pages.components.charts.curves import Mark, Series, curves_spec
 from pages.components.charts.funnel_plot import FunnelLimits, FunnelPoint, funnel_spec
+from pages.components.charts.grouped_bars import Group, grouped_bars_spec
 from pages.components.charts.interval_dots import Dot, dots_spec
 from pages.components.charts.panels import NAME, panels_spec, round_above
 from pages.components.charts.stacked import Stack, stacked_areas_spec, stacked_bars_spec
 from pages.components.wording import say
 
 DIRECTIVE = date(2025, 12, 2)
+BREACHES = BY_CODE["breaches"]
 LIMITS = FunnelLimits((20, 50, 100), (5, 10, 12), (40, 35, 30), (1, 6, 9), (50, 42, 35))
 
 
@@ -151,10 +156,78 @@ def test_of_many_parts_neighbours_take_turns_between_strong_and_weak_shades() ->
     legend = encoded(spec, "color")["legend"]
     assert legend["values"] == [2, 4, 1, 3, 0]
     assert "datum.value == 3 ? 'b'" in legend["labelExpr"]
-    bars = stacked_bars_spec([Stack("Kenya", [1] * 7)], [*parts, "f", "unknown"], "cases", unknown=True)
-    assert [row["n"] for row in rows(bars, "n")] == [0, 3, 1, 4, 2, 5, 6]
     ordered = stacked_bars_spec([Stack("Kenya", [1] * 6)], [*parts, "unknown"], "stations", unknown=True)
     assert [row["n"] for row in rows(ordered, "n")] == [0, 1, 2, 3, 4, 5]
+
+
+def test_each_part_of_a_group_stands_under_it_with_its_name_and_number_and_none_of_no_size() -> None:
+    groups = [Group("Reported", 1200, [("silent", 200), ("open", 0)]), Group("Charged", 900, [("open", 900)])]
+    spec = grouped_bars_spec(groups, "cases", "open")
+    told = [(row["name"], row["words"], row["look"]) for row in rows(spec, "line")]
+    assert told == [
+        ("Reported", "1,200", "group"),
+        ("silent", "200", "part"),
+        ("Charged", "900", "group"),
+        ("open", "900", "open"),
+    ]
+    lines = encoded(spec, "y")["scale"]["domain"]
+    assert len(set(lines)) == 4
+    assert [line.partition("|")[2] for line in lines] == [name for name, _, _ in told]
+
+
+def test_groups_parts_and_what_is_open_differ_without_colour() -> None:
+    spec = grouped_bars_spec([Group("Reported", 1, [("silent", 1), ("open", 1)])], "cases", "open")
+    marks = [layer["mark"] for layer in layers(spec) if layer.get("mark", {}).get("type") == "bar"]
+    assert len({(mark["height"], mark.get("fill"), str(mark.get("strokeDash"))) for mark in marks}) == 3
+
+
+# Months
+
+
+MONTHS = [202500 + month for month in range(1, 13)]
+SHARES = [float(month) for month in range(12)]
+
+
+def drawn_over_months() -> dict[str, dict[str, Any]]:
+    control = control_spec([ControlPoint(month, 5.0, 1.0, 9.0) for month in MONTHS], 5.0, "per cent", DIRECTIVE)
+    line = Course("Kenya", MONTHS, SHARES, [f"{share:.0f}" for share in SHARES])
+    return {
+        "control chart": control,
+        "interrupted course": interrupted_spec(MONTHS, SHARES, SHARES, SHARES, "per cent", DIRECTIVE),
+        "courses": courses_spec([line], "per cent", DIRECTIVE),
+        "panels": panels_spec([line], "per cent", DIRECTIVE),
+        "large course": large_spec(BREACHES, points(), directive_on=DIRECTIVE, target=0.0),
+        "small course": small_spec(BREACHES, points(), directive_on=DIRECTIVE, target=0.0),
+    }
+
+
+def points() -> list[dict[str, Any]]:
+    named = [{"on": f"{month // 100}-{month % 100:02}-15T00:00:00", "month": month} for month in MONTHS]
+    return [at | {"value": 1.0, "lower": 0.5, "upper": 2.0, "numerator": 1, "denominator": 9.0} for at in named]
+
+
+@pytest.mark.parametrize("name", drawn_over_months())
+def test_the_directive_is_the_same_line_in_every_chart_and_no_other_line_is(name: str) -> None:
+    uprights = [
+        layer["mark"]
+        for layer in layers(drawn_over_months()[name])
+        if layer.get("mark", {}).get("type") == "rule" and "x" in layer.get("encoding", {})
+    ]
+    assert uprights == [DIRECTIVE_RULE]
+    drawn = [layer["mark"] for layer in layers(drawn_over_months()[name]) if "mark" in layer]
+    others = [mark for mark in drawn if mark not in uprights]
+    assert DIRECTIVE_RULE["strokeDash"] not in [mark.get("strokeDash") for mark in others]
+
+
+@pytest.mark.parametrize("name", drawn_over_months())
+def test_no_month_on_an_axis_reads_as_a_day(name: str) -> None:
+    (axis,) = [
+        layer["encoding"]["x"]["axis"]
+        for layer in layers(drawn_over_months()[name])
+        if layer.get("encoding", {}).get("x", {}).get("axis")
+    ][:1]
+    assert "%Y" in axis.get("format", axis.get("labelExpr", ""))
+    assert axis["values"][0 if name != "small course" else -1] == "2025-12-15T00:00:00"
 
 
 # Limits

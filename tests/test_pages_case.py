@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -277,6 +278,43 @@ def test_everything_in_the_table_but_the_directive_is_in_the_picture(read_only: 
     assert {mark.lane for mark in marks} <= set(LANES)
 
 
+def bars_of(engine: Engine, title: str) -> list[dict[str, Any]]:
+    """The bars of a line of the picture."""
+    file = file_of(engine)
+    marks = marks_of(file, (), Records(engine, OperatorPass()).state().directive_on)
+    drawn = [row for layer in picture_spec(marks, file.reported_on, DATA_DATE)["layer"] for row in values_of(layer)]
+    return [row for row in drawn if row.get("what") == title and "filled" in row]
+
+
+def values_of(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    return layer.get("data", {}).get("values", [])
+
+
+def test_the_picture_says_how_urgent_each_flag_is_in_words_and_by_the_height_of_its_bar(read_only: Engine) -> None:
+    file = file_of(read_only)
+    spec = picture_spec(marks_of(file, (), DATA_DATE), file.reported_on, DATA_DATE)
+    words = [
+        " ".join(row["words"]) for layer in spec["layer"] for row in values_of(layer) if "y" in row and "words" in row
+    ]
+    assert "Intimidation without protection: critical, open" in words
+    assert "Withdrawal attempt not decided (W2): serious, open" in words
+    assert "Adjourned too often: watch, open" in words
+    titles = ("Intimidation without protection", "Withdrawal attempt not decided (W2)", "Adjourned too often")
+    heights = [bar["bottom"] - bar["y"] for title in titles for bar in bars_of(read_only, title)]
+    assert heights == sorted(set(heights), reverse=True) and len(heights) == 3
+
+
+def test_the_deadline_for_the_protection_of_a_witness_has_its_bars(read_only: Engine) -> None:
+    allowed, taken, late = bars_of(read_only, say("case.step.intimidation_to_protection"))
+    assert (allowed["at"], allowed["until"]) == ("2025-11-20T00:00:00", "2025-11-27T00:00:00")
+    assert (taken["at"], taken["until"], taken["told"]) == (
+        allowed["at"],
+        allowed["until"],
+        say("case.deadline.missed"),
+    )
+    assert (late["at"], late["until"]) == ("2025-11-27T00:00:00", f"{DATA_DATE}T00:00:00")
+
+
 def test_an_incident_long_before_the_report_does_not_stretch_the_picture(read_only: Engine) -> None:
     file = file_of(read_only)._replace(incident_on=file_of(read_only).reported_on - timedelta(days=3000))
     marks = marks_of(file, (), Records(read_only, OperatorPass()).state().directive_on)
@@ -295,6 +333,7 @@ def test_the_steps_stand_with_their_days_deadlines_and_the_county_beside_them(re
     ]
     assert found["From the charge to the judgment"][0] == "333 days so far"
     assert found["From the charge to the judgment"][3] == "not yet due"
+    assert found["From intimidation to protection"][1:] == ["7 days", "27 November 2025", "missed", "–"]
 
 
 def test_open_flags_stand_by_urgency_with_rule_law_and_what_to_do(read_only: Engine) -> None:

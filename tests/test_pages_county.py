@@ -26,7 +26,7 @@ from pages.components.frame import Screen
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
 from tests.deliveries import DATA_DATE, RETURN, STATION, TODAY, write_delivery
-from tests.test_pages import KISUMU, MONTH, NAIROBI, case, delivery, row, shown, text
+from tests.test_pages import KISUMU, MONTH, NAIROBI, case, delivery, row, shown, text, to_read
 
 NAIROBI_CODE, KISUMU_CODE, LAMU_CODE = 47, 42, 5
 ACCOUNTS = {
@@ -159,7 +159,7 @@ def test_every_figure_stands_beside_that_of_kenya(filled: Engine) -> None:
     titles = [indicator.title for indicator in INDICATORS if indicator.code not in ("desk-status", "desk-checklist")]
     assert sorted(one.own.indicator.title for one in figures) == sorted(titles)
     assert [cause for cause, _ in by_cause(figures)] == list(Cause)
-    first_cells = {line[0] for table in app.table for line in table.value.to_numpy().tolist()}
+    first_cells = {line[0] for table in to_read(app) for line in table.to_numpy().tolist()}
     assert set(titles) <= first_cells
 
 
@@ -251,7 +251,7 @@ def test_what_did_not_come_in_is_said_month_by_month_and_station_by_station(fill
     assert "**Stations without a return for May 2026: 1 of 2.**" in text(app)
     assert row(app, "May 2026") == "May 2026 | 1 of 2 received | 1 of 2 | 23"
     assert row(app, "April 2026") == "April 2026 | 0 of 2 received | 0 of 2 | No report"
-    months = [rows[0] for table in app.table for rows in table.value.to_numpy().tolist() if " 202" in str(rows[0])]
+    months = [rows[0] for table in to_read(app) for rows in table.to_numpy().tolist() if " 202" in str(rows[0])]
     assert (months[0], months[-1], len(months)) == ("May 2026", "June 2025", 12)
 
 

@@ -32,7 +32,7 @@ from pages.components.timelines.stage_words import limits_words, quantile_words
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
-from tests.test_pages import row, rows, shown, text
+from tests.test_pages import row, rows, shown, text, to_read
 
 NAIROBI, KISUMU, LAMU = 47, 42, 5
 MONTH = 202605
@@ -162,12 +162,12 @@ def test_words_that_only_later_rows_hold_are_in_full() -> None:
 
 def test_of_a_county_that_sent_nothing_no_deadline_and_no_open_case_is_counted(filled: Engine) -> None:
     app = page(filled, county="Lamu")
-    assert row(app, tables.in_wide_lines("Charged in time")).split(" | ")[2:7] == ["No report"] * 5
+    assert row(app, "Charged in time").split(" | ")[2:7] == ["No report"] * 5
     assert "Lamu: no report for" in text(app)
     assert "No case was open" not in text(app)
     assert "No case has begun this stage" not in text(app)
-    assert row(app, tables.in_wide_lines("From the charge to the plea")).split(" | ")[1:] == ["No report"] * 9
-    assert rows(app.table[0].value)[0] == " | ".join(["Lamu", *["No report"] * 9])
+    assert row(app, "From the charge to the plea").split(" | ")[1:] == ["No report"] * 9
+    assert rows(to_read(app)[0])[0] == " | ".join(["Lamu", *["No report"] * 9])
     with Records(filled, AccountPass("commissioner")) as records:
         (line,) = [
             line for line in told(path_tables._deadlines_file(of(records, LAMU))) if line["indicator"] == "lab-result"
@@ -177,8 +177,8 @@ def test_of_a_county_that_sent_nothing_no_deadline_and_no_open_case_is_counted(f
 
 def test_a_county_stands_beside_the_country_and_shows_its_stations(filled: Engine) -> None:
     app = page(filled, county="Nairobi")
-    assert rows(app.table[0].value)[0].startswith("Nairobi | 24 | 10 days")
-    assert rows(app.table[0].value)[1].startswith("Kenya | 27 | not reached")
+    assert rows(to_read(app)[0])[0].startswith("Nairobi | 24 | 10 days")
+    assert rows(to_read(app)[0])[1].startswith("Kenya | 27 | not reached")
     (stations,) = [table.value for table in app.dataframe]
     assert stations.iloc[0].tolist()[1:3] == ["24", "10 days"]
 
@@ -204,7 +204,7 @@ def test_what_is_divided_by_the_directive_names_the_months_of_each_part(filled: 
 
 
 def test_deadlines_are_four_things(filled: Engine) -> None:
-    read = row(page(filled), tables.in_wide_lines("Charged in time")).split(" | ")
+    read = row(page(filled), "Charged in time").split(" | ")
     # Charged by the ninetieth day, or a day that has not come: the end of June.
     assert read[1:6] == ["90 days (provisional)", "0", "0", "27", "0"]
 

@@ -31,6 +31,7 @@ STAGES = (
     ("charge_to_judgment", "charged_on", "judged_on", WITHIN_A_YEAR),
     ("judgment_to_sentence", "judged_on", "sentenced_on", None),
     ("report_to_judgment", "reported_on", "judged_on", None),
+    ("intimidation_to_protection", "intimidated_on", "protected_on", TARGETS["witness-protected"]),
 )
 Plain = tuple[str, date, date | None, int, int | None, date | None, str | None]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from db import schema
-from db.durations import STAGES
+from db.durations import PROTECTION, STAGES
 from db.indicators import DEADLINES
 from db.measures import Deadline
 from db.refresh.deadlines import LAWFUL_EXITS
@@ -125,7 +125,7 @@ def case_file(connection: Connection, case_ref: str, thresholds: Thresholds, dat
         CASE.c.state_since,
         CASE.c.last_recorded_on,
         CASE.c.judgment,
-        *[CASE.c[name] for name in schema.MILESTONES],
+        *[CASE.c[name] for name in (*schema.MILESTONES, *schema.BESIDE_THE_PATH)],
     ]
     row = connection.execute(
         select(*told)
@@ -184,10 +184,10 @@ def _spells(connection: Connection, case_ref: str) -> tuple[Spell, ...]:
 def _steps(
     milestones: dict[str, Any], spells: tuple[Spell, ...], thresholds: Thresholds, data_date: date
 ) -> list[Step]:
-    """The stages to whose start the case came, in the order of the path."""
+    """The stages to whose start the case came, in the order of the path, and the protection of a witness."""
     deadlines = {deadline.code: deadline for deadline in DEADLINES}
     steps = []
-    for stage in STAGES:
+    for stage in (*STAGES, PROTECTION):
         start, end = milestones[stage.start], milestones[stage.end]
         if start is None or stage.among not in (None, milestones["judgment"]):
             continue

@@ -29,24 +29,31 @@ from pages.components.wording import say
 Row = dict[str, str]
 # What a letter and the edges of its cell take of a table's width, in pixels.
 LETTER, EDGES = 7, 20
-# On a phone a table is scrolled sideways sooner than broken into lines of fewer letters.
-SHORTEST_LINE = 15
+# On a phone a table is scrolled sideways sooner than broken into lines of fewer letters, in names and in what stands
+# beside them; what is long is not broken into many lines either, up to a width.
+NAMES, OTHERS = 15, 10
+LINES, WIDEST = 3, 28
 # From so many rows the browser takes the width of a column by itself.
 MEASURED = 10
 
 
 def shown_table(rows: Sequence[Row], alt: str) -> None:
-    """Draws rows of words, headed by the keys of the first."""
-    st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True, alt=alt)
+    """Draws rows of words, headed by the keys of the first, in columns that a narrow screen scrolls, not squeezes."""
+    columns = [in_wide_lines(heading, OTHERS) for heading in (rows[0] if rows else ())]
+    cells = [
+        [in_wide_lines(words, OTHERS if place else NAMES) for place, words in enumerate(row.values())] for row in rows
+    ]
+    st.table(pd.DataFrame(cells, columns=columns), border="horizontal", hide_index=True, alt=alt)
 
 
-def in_wide_lines(words: str) -> str:
-    """`words` that a narrow column cannot break into lines of fewer than SHORTEST_LINE letters: spaces that would leave
-    one do not break."""
+def in_wide_lines(words: str, shortest: int) -> str:
+    """`words` that a narrow column cannot break into lines of fewer than `shortest` letters, nor into more than about
+    LINES of them: spaces that would leave such a line do not break."""
+    shortest = max(shortest, min(len(words) // LINES, WIDEST))
     first, *others = words.split(" ")
     joined, line = first, len(first)
     for word in others:
-        is_short = line < SHORTEST_LINE
+        is_short = line < shortest
         joined += ("\u00a0" if is_short else " ") + word
         line = line + 1 + len(word) if is_short else len(word)
     return joined

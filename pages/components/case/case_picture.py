@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.components.case.case_marks import LANES, Mark, Shape
 from pages.components.case.case_words import times_words
-from pages.components.charts.canvas import LABEL, RULE, TEXT, Layer, Row, hints, specification
+from pages.components.charts.canvas import DIRECTIVE, LABEL, RULE, TEXT, Layer, Row, hints, specification
 from pages.components.phrases import day_words
 from pages.components.wording import say
 
@@ -20,6 +20,8 @@ LETTERS_A_LINE = 44
 LINE_OF_LABEL, BELOW_LABEL, MARKS, BELOW_MARKS = 14, 9, 12, 9
 LANE, BELOW_LANE, DATES, BELOW = 24, 4, 34, 40
 BAR = 5
+# Half of the height of a flag's bar, by its severity.
+FLAGS = {"1": 7, "2": 5, "3": 3}
 # An incident long before the report would press all that follows together.
 LONGEST_BEFORE_REPORT = timedelta(days=120)
 # What stays free at both ends of the scale, so that no mark is cut: so little of its length.
@@ -32,6 +34,7 @@ SHAPES = {
     "goes_on": "triangle-right",
 }
 BOTTOM = {"field": "bottom"}
+DATA_DATE = RULE | {"strokeDash": [2, 3]}
 COLOURS = ("recorded", "late", "done")
 
 
@@ -121,6 +124,9 @@ def _label(marks: Sequence[Mark], first: date) -> str:
         words = leading.told
     elif leading.shape is Shape.STATE:
         words = newest.told or times_words(len(marks)) if len(marks) > 1 else newest.told
+    elif leading.shape is Shape.FLAG:
+        told = next((mark.told for mark in marks if mark.lasts), newest.told)
+        words = say(f"case.severity.{newest.code}", told=told)
     else:
         words = next((mark.told for mark in marks if mark.lasts), newest.told)
     label = say("components.bar", label=leading.title, n=words) if words else leading.title
@@ -141,10 +147,10 @@ def _dates(
     """The day of the directive and the one to which the data speak, through all lanes, where the picture has them."""
     directive_on = next(mark.from_on for mark in marks if mark.code == "directive")
     told = (
-        (directive_on, [6, 3], say("components.directive", day=day_words(directive_on)), 2),
-        (data_date, [2, 3], say("components.data_to", day=day_words(data_date)), 17),
+        (directive_on, DIRECTIVE, say("components.directive", day=day_words(directive_on)), 2),
+        (data_date, DATA_DATE, say("components.data_to", day=day_words(data_date)), 17),
     )
-    for day, dash, words, top in told:
+    for day, rule, words, top in told:
         if not ends["first"] <= day <= ends["last"]:
             continue
         is_late = day - ends["first"] > (ends["last"] - ends["first"]) / 2
@@ -154,7 +160,7 @@ def _dates(
         yield {
             "data": {"values": rows},
             "layer": [
-                {"mark": RULE | {"strokeDash": dash}, "encoding": at | {"y2": BOTTOM}},
+                {"mark": rule, "encoding": at | {"y2": BOTTOM}},
                 {"mark": text, "encoding": at | {"text": {"field": "words", "type": "nominal"}}},
             ],
         }
@@ -184,7 +190,7 @@ def _bars_of(mark: Mark, line: Drawn, data_date: date) -> Iterator[Row]:
         if end > mark.due_on and mark.code == "missed":
             yield _bar(mark, line, mark.due_on, end, "late", 0.95, BAR)
     elif mark.shape is Shape.FLAG:
-        yield _bar(mark, line, mark.from_on, end, "late", 0.8 if mark.lasts else 0.0, BAR)
+        yield _bar(mark, line, mark.from_on, end, "late", 0.8 if mark.lasts else 0.0, FLAGS[mark.code])
     elif mark.shape is Shape.STATE:
         yield _bar(mark, line, mark.from_on, end, "recorded", 0.55 if mark.lasts else 0.15, BAR)
     elif mark.shape is Shape.ATTEMPT:

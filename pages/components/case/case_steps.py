@@ -1,8 +1,11 @@
 """How long the steps of a case took, beside what is allowed and beside its county."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from db.cohort import Cohort
+from db.durations import Durations
 from db.flagged.case_file import Step
 from pages.components.case.case_marks import deadline_words
 from pages.components.case.case_words import optional_day
@@ -19,12 +22,13 @@ def steps_section(opened: Opened) -> None:
     file, month = opened.file, opened.state.month_under_review
     scope = "core" if file.is_core else "extended"
     medians = opened.records.timelines.path(month, Cohort(scope, county=file.county_code))
-    rows = [
-        _row(step) | {say("case.column.median", county=file.county): quantile_words(medians[step.stage], "median")}
-        for step in file.steps
-    ]
+    rows = [_row(step) | {say("case.column.median", county=file.county): _median(medians, step)} for step in file.steps]
     shown_table(rows, say("case.steps_alt"))
     st.markdown(small(say("case.steps_note", county=file.county, month=month_words(month))))
+
+
+def _median(medians: Mapping[str, Durations], step: Step) -> str:
+    return quantile_words(medians[step.stage], "median") if step.stage in medians else NO_VALUE
 
 
 def _row(step: Step) -> Row:

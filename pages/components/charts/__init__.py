@@ -10,7 +10,7 @@ import streamlit as st
 
 from db.dates import month_text
 from db.measures import Indicator, Unit
-from pages.components.charts.canvas import ABOVE_PLOT, LABEL, RULE, number, specification
+from pages.components.charts.canvas import ABOVE_PLOT, DIRECTIVE, LABEL, RULE, month_axis, number, specification
 from pages.components.phrases import (
     count_words,
     day_words,
@@ -25,7 +25,6 @@ from pages.components.wording import say
 Point = dict[str, Any]
 Points = dict[str, list[Point]]
 COURSE_COLUMNS = ("indicator", "month", "value", "lower", "upper", "numerator", "denominator")
-MONTHS_A_TICK = 6
 LARGE = 320
 SMALL = 100
 BAR = 44
@@ -53,28 +52,40 @@ def course_points(course: pd.DataFrame) -> Points:
 
 def small_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
     """Draws the course in the size of a card: the line, the directive's date and the target."""
+    _draw(small_spec(indicator, points, directive_on=directive_on, target=target), indicator, points)
+
+
+def small_spec(
+    indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None
+) -> dict[str, Any]:
     layers = [
-        _line(points, indicator, _x_axis([points[0], points[-1]], "%b %Y"), {"tickCount": 3, "title": None}),
+        _line(points, indicator, _ends_axis(points), {"tickCount": 3, "title": None}),
         *_target_layers(target),
         *_directive_layers(points, directive_on),
     ]
-    _draw(specification(layers, SMALL), indicator, points)
+    return specification(layers, SMALL)
 
 
 def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
     """Draws the course with its interval, the target and the directive's date, which is labelled above the plot."""
+    _draw(large_spec(indicator, points, directive_on=directive_on, target=target), indicator, points)
+
+
+def large_spec(
+    indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None
+) -> dict[str, Any]:
     layers = [
         *_band_layers(points),
         _line(
             points,
             indicator,
-            _x_axis(points[::-MONTHS_A_TICK], "%b %y"),
+            month_axis([point["on"] for point in points]),
             {"tickCount": 6, "title": unit_words(indicator)},
         ),
         *_target_layers(target),
         *_directive_layers(points, directive_on, say("components.directive", day=day_words(directive_on))),
     ]
-    _draw(specification(layers, LARGE, above=ABOVE_PLOT), indicator, points)
+    return specification(layers, LARGE, above=ABOVE_PLOT)
 
 
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, alt: str) -> None:
@@ -106,10 +117,11 @@ def _draw(spec: dict[str, Any], indicator: Indicator, points: Sequence[Point]) -
         st.markdown(small(_alt(indicator, points)))
 
 
-def _x_axis(ticks: Sequence[Point], months: str) -> dict[str, Any]:
+def _ends_axis(points: Sequence[Point]) -> dict[str, Any]:
+    """Only the first and the last month are named: a card is narrow."""
     return {
-        "values": [point["on"] for point in ticks],
-        "format": months,
+        "values": [points[0]["on"], points[-1]["on"]],
+        "format": "%b %Y",
         "grid": False,
         "title": None,
         "labelOverlap": "greedy",
@@ -175,7 +187,7 @@ def _directive_layers(points: Sequence[Point], directive_on: date, label: str = 
     if not points or not points[0]["on"] <= directive_on.isoformat() <= points[-1]["on"]:
         return []
     at_date = {"x": {"field": "at", "type": "temporal"}}
-    layers: list[dict[str, Any]] = [{"mark": RULE | {"strokeDash": [6, 3]}, "encoding": at_date}]
+    layers: list[dict[str, Any]] = [{"mark": DIRECTIVE, "encoding": at_date}]
     if label:
         is_late = directive_on.isoformat() > points[len(points) // 2]["on"]
         text = LABEL | {"text": label, "align": "right" if is_late else "left"}

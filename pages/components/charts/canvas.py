@@ -9,6 +9,8 @@ Layer = dict[str, Any]
 # The colour of the page's text, whichever theme the reader has: the charts are SVG and inherit it.
 TEXT = "currentColor"
 RULE = {"type": "rule", "color": TEXT, "strokeWidth": 1.5}
+# The day of the directive, in every chart alike.
+DIRECTIVE = RULE | {"strokeDash": [6, 3]}
 TEXTS = {"labelColor": TEXT, "titleColor": TEXT}
 CONFIG = {"axis": TEXTS, "legend": TEXTS}
 LABEL = {"type": "text", "color": TEXT, "fontSize": 12}
@@ -16,6 +18,7 @@ LABEL = {"type": "text", "color": TEXT, "fontSize": 12}
 DASHES = ([1, 0], [8, 4], [2, 3], [10, 3, 2, 3], [4, 2], [14, 4, 4, 4])
 ABOVE_PLOT = 22
 LEGEND_LINE = 26
+MONTHS_A_TICK = 6
 
 
 def specification(layers: Sequence[Layer], height: int, *, above: int = 5) -> dict[str, Any]:
@@ -32,6 +35,18 @@ def listed_legend(*, above: int = 8, **settings: Any) -> dict[str, Any]:
 def legend_height(entries: int) -> int:
     """What a legend of so many entries takes from the height of a chart, in pixels."""
     return LEGEND_LINE * entries
+
+
+def month_axis(days: Sequence[str]) -> dict[str, Any]:
+    """An axis of months, of which every sixth, counted from the newest, is named with its year below it."""
+    return {
+        "values": list(days[::-MONTHS_A_TICK]),
+        "labelExpr": "[timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')]",
+        "grid": False,
+        "title": None,
+        "labelOverlap": "greedy",
+        "labelFlush": True,
+    }
 
 
 def quantitative(field: str, title: str, **settings: Any) -> dict[str, Any]:

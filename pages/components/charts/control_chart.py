@@ -11,6 +11,7 @@ from db.dates import month_text
 from pages.components.charts.canvas import (
     ABOVE_PLOT,
     DASHES,
+    DIRECTIVE,
     LABEL,
     RULE,
     TEXT,
@@ -19,6 +20,7 @@ from pages.components.charts.canvas import (
     hints,
     legend_height,
     listed_legend,
+    month_axis,
     quantitative,
     specification,
 )
@@ -26,7 +28,6 @@ from pages.components.phrases import day_words, month_words
 from pages.components.wording import say
 
 HEIGHT = 320
-MONTHS_A_TICK = 6
 SHAPES = ("circle", "triangle-up", "diamond")
 LINES = ("observed", "fitted", "expected")
 
@@ -145,9 +146,8 @@ def _month_row(month: int) -> Row:
 
 def _axes(rows: Sequence[Row], field: str, unit: str) -> dict[str, Any]:
     days = sorted({row["on"] for row in rows})
-    ticks = {"values": days[::-MONTHS_A_TICK], "format": "%b %y", "labelOverlap": "greedy", "labelFlush": True}
     return {
-        "x": {"field": "on", "type": "temporal", "axis": ticks | {"grid": False, "title": None}},
+        "x": {"field": "on", "type": "temporal", "axis": month_axis(days)},
         "y": quantitative(field, unit, axis={"tickCount": 6}, scale={"zero": True, "nice": True}),
     }
 
@@ -158,7 +158,7 @@ def _course(rows: Sequence[Row], field: str, unit: str) -> Layer:
 
 
 def _limit(rows: Sequence[Row], field: str) -> Layer:
-    mark = {"type": "line", "interpolate": "step", "strokeWidth": 1.2, "strokeDash": [6, 3], "color": TEXT}
+    mark = {"type": "line", "interpolate": "step", "strokeWidth": 1.2, "strokeDash": [5, 2], "color": TEXT}
     encoding = {"x": {"field": "on", "type": "temporal"}, "y": {"field": field, "type": "quantitative"}}
     return {"data": {"values": [row for row in rows if row[field] is not None]}, "mark": mark, "encoding": encoding}
 
@@ -177,5 +177,5 @@ def _directive(rows: Sequence[Row], directive_on: date) -> list[Layer]:
     text = LABEL | {"text": say("components.directive", day=day_words(directive_on))}
     text |= {"align": "right" if is_late else "left"}
     label = {"mark": text, "encoding": at | {"y": {"value": -10}}}
-    rule = {"mark": RULE | {"strokeDash": [2, 3]}, "encoding": at}
+    rule = {"mark": DIRECTIVE, "encoding": at}
     return [{"data": {"values": [{"at": f"{directive_on.isoformat()}T00:00:00"}]}, "layer": [rule, label]}]

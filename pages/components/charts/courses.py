@@ -10,10 +10,11 @@ import streamlit as st
 from db.dates import month_text
 from pages.components.charts.canvas import (
     DASHES,
-    RULE,
+    DIRECTIVE,
     hints,
     legend_height,
     listed_legend,
+    month_axis,
     quantitative,
     specification,
 )
@@ -21,7 +22,6 @@ from pages.components.phrases import month_words
 from pages.components.wording import say
 
 HEIGHT = 240
-MONTHS_A_TICK = 6
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ def courses_spec(lines: Sequence[Course], unit: str, directive_on: date) -> dict
         for month, value, words in zip(line.months, line.values, line.words, strict=True)
     ]
     labels = [line.label for line in lines]
-    ticks = [middle(month) for month in lines[0].months[::-MONTHS_A_TICK]]
-    axis = {"values": ticks, "format": "%b %y", "grid": False, "title": None, "labelFlush": True}
+    axis = month_axis([middle(month) for month in lines[0].months])
     named = {"field": "line", "type": "nominal", "sort": None}
     legend = listed_legend(symbolType="stroke", symbolSize=500)
     drawn = {
@@ -70,7 +69,7 @@ def _directive(months: Sequence[int], directive_on: date) -> list[dict[str, Any]
         return []
     encoding = {"x": {"field": "at", "type": "temporal"}}
     at = f"{directive_on.isoformat()}T00:00:00"
-    return [{"data": {"values": [{"at": at}]}, "mark": RULE | {"strokeDash": [6, 3]}, "encoding": encoding}]
+    return [{"data": {"values": [{"at": at}]}, "mark": DIRECTIVE, "encoding": encoding}]
 
 
 def middle(month: int) -> str:

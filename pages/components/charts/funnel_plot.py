@@ -149,7 +149,7 @@ def _names(points: Sequence[FunnelPoint], sizes: tuple[float, float], values: tu
             "label": point.label,
             "short": point.label if are_few else short_name(point.label),
             "is_chosen": point.is_chosen,
-            "lift": 18 if point.side == "lower" else -11,
+            "lift": 18 if point.side == "lower" and PLOT * _part(point.value, *values) > 18 else -11,
         }
         for point in points
         if are_few or point.is_chosen or point.side != "within"

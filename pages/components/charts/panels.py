@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components.charts.canvas import ABOVE_PLOT, LABEL, RULE, Layer, Row, hints, specification
-from pages.components.charts.courses import MONTHS_A_TICK, Course, middle
+from pages.components.charts.canvas import ABOVE_PLOT, DIRECTIVE, LABEL, Layer, Row, hints, month_axis, specification
+from pages.components.charts.courses import Course, middle
 from pages.components.phrases import day_words, month_words
 from pages.components.wording import say
 
@@ -42,9 +42,8 @@ def panels_spec(lines: Sequence[Course], unit: str, directive_on: date, top: flo
         "labelExpr": f"datum.value == floor(datum.value) ? '0' : '{reached:,.0f}'",
         "labelOverlap": False,
     }
-    x_axis = {"values": [middle(month) for month in months[::-MONTHS_A_TICK]], "format": "%b %y", "labelFlush": True}
     encoding = {
-        "x": {"field": "on", "type": "temporal", "axis": x_axis | {"grid": False, "title": None}},
+        "x": {"field": "on", "type": "temporal", "axis": month_axis([middle(month) for month in months])},
         "y": {
             "field": "height",
             "type": "quantitative",
@@ -105,7 +104,7 @@ def _directive(months: Sequence[int], count: int, directive_on: date) -> list[La
     is_late = directive_on.isoformat() > days[len(days) // 2]
     text = LABEL | {"text": say("components.directive", day=day_words(directive_on))}
     return [
-        {"data": {"values": spans}, "mark": RULE | {"strokeDash": [6, 3]}, "encoding": span},
+        {"data": {"values": spans}, "mark": DIRECTIVE, "encoding": span},
         {
             "data": {"values": [{"at": day}]},
             "mark": text | {"align": "right" if is_late else "left"},

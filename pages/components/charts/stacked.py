@@ -54,7 +54,7 @@ def stacked_bars(
 def stacked_bars_spec(
     rows: Sequence[Stack], parts: Sequence[str], unit: str, *, shares: bool = False, unknown: bool = False
 ) -> dict[str, Any]:
-    shades = _shades(len(parts) - unknown, taking_turns=len(parts) - unknown > TAKING_TURNS)
+    shades = list(range(len(parts) - unknown))
     segments = [segment for row in rows for segment in _segments(row, parts, shades, shares=shares, unknown=unknown)]
     labels = [_bar_words(row) for row in rows]
     longest = max([segment["to"] for segment in segments], default=1) or 1
@@ -99,7 +99,7 @@ def stacked_areas(
 def stacked_areas_spec(
     at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
 ) -> dict[str, Any]:
-    rows, shades = [], _shades(len(parts), taking_turns=len(parts) >= TAKING_TURNS)
+    rows, shades = [], _shades(len(parts))
     for position, place in enumerate(at):
         below = 0.0
         for part, series in enumerate(sizes):
@@ -139,9 +139,9 @@ def _bar_words(row: Stack) -> str:
     return say("components.bar", label=row.label, n=count_words(round(sum(row.sizes))))
 
 
-def _shades(known: int, *, taking_turns: bool) -> list[int]:
-    """The shade of each part that is known, 0 the strongest: one after the other, or strong and weak in turns."""
-    if not taking_turns:
+def _shades(known: int) -> list[int]:
+    """The shade of each area, 0 the strongest: one after the other, or, of many, strong and weak in turns."""
+    if known < TAKING_TURNS:
         return list(range(known))
     weak = -(-known // 2)
     return [position // 2 + (weak if position % 2 else 0) for position in range(known)]

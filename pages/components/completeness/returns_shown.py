@@ -22,7 +22,7 @@ from pages.components.phrases import (
     small,
     value_words,
 )
-from pages.components.tables import Row, choosable_table, in_wide_lines, shown_table
+from pages.components.tables import Row, choosable_table, shown_table
 from pages.components.wording import say
 
 STATIONS_SHOWN = 15
@@ -73,9 +73,7 @@ def silent_stations(screen: Screen) -> None:
 def _silent_row(word: StationWord, county: int | None) -> Row:
     newest = month_words(word.last_return_month) if word.last_return_month else say("completeness.never")
     row = {
-        say("completeness.column.station"): in_wide_lines(
-            say("components.station", name=word.name, code=word.station_code)
-        ),
+        say("completeness.column.station"): say("components.station", name=word.name, code=word.station_code),
         say("completeness.column.last_return"): newest,
         say("completeness.column.months_missing"): count_words(word.months_missing),
         say("completeness.column.last_life"): day_words(word.last_life_on) if word.last_life_on else NO_VALUE,

@@ -5,13 +5,13 @@ import streamlit as st
 
 from db.outcomes.funnel import EXITS, Stage
 from pages.components import tables
-from pages.components.charts.stacked import Stack, stacked_bars
+from pages.components.charts.grouped_bars import Group, grouped_bars
 from pages.components.downloads import csv_button
 from pages.components.outcomes.words import Followed, cohort_words, number_words, share_words
 from pages.components.phrases import code_words, count_words, small
 from pages.components.wording import say
 
-# What becomes of the cases at a stage, in the order of a bar; what is open may still go on and is drawn hollow.
+# What becomes of the cases at a stage; what is open may still go on.
 PARTS = ("went_on", *EXITS)
 
 
@@ -19,11 +19,17 @@ def exits(followed: Followed) -> None:
     st.header(say("outcomes.exits"), divider="gray", anchor="exits")
     st.subheader(say("outcomes.exits_title", cohort=cohort_words(followed)))
     funnel = followed.outcomes.funnel
-    stacks = [Stack(code_words("stage", stage.code), stage.by_kind) for stage in funnel.stages]
     parts = [say(f"outcomes.part.{part}") for part in PARTS]
-    listed = "; ".join(f"{stack.label}: {_sizes_words(parts, stack.sizes)}" for stack in stacks)
+    by_stage = {
+        code_words("stage", stage.code): list(zip(parts, stage.by_kind, strict=True)) for stage in funnel.stages
+    }
+    listed = "; ".join(f"{stage}: {_sizes_words(sizes)}" for stage, sizes in by_stage.items())
+    # Those that went on are the next stage's own bar.
+    groups = [
+        Group(stage, at.reached, sizes[1:]) for at, (stage, sizes) in zip(funnel.stages, by_stage.items(), strict=True)
+    ]
     alt = say("outcomes.exits_alt", list=listed)
-    stacked_bars(stacks, parts, unit=say("outcomes.unit_cases"), alt=alt, unknown=True)
+    grouped_bars(groups, unit=say("outcomes.unit_cases"), alt=alt, open_part=parts[-1])
     st.markdown(small(say("outcomes.exits_read")))
     tables.shown_table([_stage_row(followed, stage) for stage in funnel.stages], say("outcomes.stages_alt"))
     _reclassified(followed)
@@ -33,8 +39,8 @@ def exits(followed: Followed) -> None:
     csv_button(followed.screen, "outcomes-exits", lambda: _file(followed))
 
 
-def _sizes_words(parts: list[str], sizes) -> str:
-    return ", ".join(f"{part} {count_words(size)}" for part, size in zip(parts, sizes, strict=True) if size)
+def _sizes_words(sizes: list[tuple[str, int]]) -> str:
+    return ", ".join(f"{part} {count_words(size)}" for part, size in sizes if size)
 
 
 def _stage_row(followed: Followed, stage: Stage) -> tables.Row:

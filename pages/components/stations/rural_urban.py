@@ -69,7 +69,7 @@ def _row(indicator: Indicator, place: str, counts: Any, worth: Any) -> tables.Ro
     words = status_words(worth.status) if worth.value is None else value_words(worth.value, indicator.unit)
     nothing = worth.status is Status.NO_REPORT
     return {
-        say("stations.column.figure"): tables.in_wide_lines(title_words(indicator)),
+        say("stations.column.figure"): title_words(indicator),
         say("stations.column.stations"): place,
         say("components.column.value"): words,
         say("components.column.counted"): words if nothing else fraction_words(counts.numerator, counts.denominator),

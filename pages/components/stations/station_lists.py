@@ -126,7 +126,7 @@ def _row(screen: Screen, named: dict[int, str], station: Station, row_of: RowOf)
     if screen.filters.county is None:
         row[say("components.column.county")] = named[station.county_code]
     row[say("stations.column.setting")] = code_words("setting", station.setting)
-    told = {heading: tables.in_wide_lines(words) for heading, words in row_of(station).items()}
+    told = {heading: tables.in_wide_lines(words, tables.NAMES) for heading, words in row_of(station).items()}
     return row | told | {say("stations.column.cases"): count_words(station.cases)}
 
 

@@ -24,7 +24,7 @@ from pages.components.phrases import (
     status_words,
     value_words,
 )
-from pages.components.tables import Row, in_wide_lines, shown_table
+from pages.components.tables import Row, shown_table
 from pages.components.timelines.stage_curves import Asked, curve_series, last_day, origin, part_columns
 from pages.components.timelines.stage_words import (
     cohort_words,
@@ -55,7 +55,7 @@ def path_section(screen: Screen, asked: Asked) -> None:
 def _stage_rows(screen: Screen, path: Mapping[str, Durations]) -> list[Row]:
     reported = has_reported(screen)
     return [
-        {say("timelines.column.stage"): in_wide_lines(stage_words(code)), **durations_row(held, reported=reported)}
+        {say("timelines.column.stage"): stage_words(code), **durations_row(held, reported=reported)}
         for code, held in path.items()
     ]
 
@@ -118,7 +118,7 @@ def _deadline_row(figure: DeadlineFigure) -> Row:
     unit, worth = Unit.PERCENT, figure.worth
     value = value_words(worth.value, unit) if worth.value is not None else say(f"components.status.{worth.status}")
     return {
-        say("timelines.column.deadline"): in_wide_lines(figure.title),
+        say("timelines.column.deadline"): figure.title,
         say("timelines.column.days"): say(f"timelines.days_{figure.days_status}", days=day_count(figure.days)),
         **{say(f"timelines.outcome.{name}"): _outcome_words(figure, name) for name in OUTCOMES},
         say("timelines.column.met_of_due"): value,

@@ -4,7 +4,7 @@ from datetime import date
 
 from db.cohort import EXITS
 from db.dates import month_of, months_after
-from db.durations import BY_CODE, SHARES, Durations, Known
+from db.durations import PROTECTION, SHARES, STAGES, Durations, Known
 from db.figures import Status
 from db.indicators import BY_CODE as INDICATORS
 from db.statistics import Quantile
@@ -13,12 +13,13 @@ from pages.components.phrases import count_words, period_words, status_words
 from pages.components.tables import Row
 from pages.components.wording import say, say_or
 
+TITLES = {stage.code: stage.title for stage in (*STAGES, PROTECTION)}
 SILENT = ("closed_silently", "dormant")
 
 
 def stage_words(code: str) -> str:
     """The stage by its milestones."""
-    return say_or(f"timelines.stage.{code}", BY_CODE[code].title)
+    return say_or(f"timelines.stage.{code}", TITLES[code])
 
 
 def day_count(days: int) -> str:
