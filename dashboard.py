@@ -39,6 +39,7 @@ from pages import (
     withdrawals,
 )
 from pages.components import failure, filters, gate, session, views
+from pages.components.asking import KnowsWhoAsks
 from pages.components.wording import say
 
 HOME, OWN_PASSWORD = "home", "password"

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from db.access import AccessDenied
+from db.access import AccessDenied, token_hash
 from db.dates import month_text
 from db.records import Records
 from db.spreadsheets import without_formula
+from pages.components.asking import asker
 from pages.components.failure import logged
 from pages.components.frame import Screen
 from pages.components.phrases import EAST_AFRICA_TIME
+from pages.components.session import browser_token
 from pages.components.wording import say
 
 
@@ -31,12 +33,25 @@ def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> N
     file_name = f"{'-'.join(part for part in parts if part)}.csv"
     st.download_button(
         say("components.download"),
-        data=lambda: exported(screen.records, file_name, read),
+        data=for_this_browser(lambda: exported(screen.records, file_name, read)),
         file_name=file_name,
         mime="text/csv",
         key=f"download-{name}",
         on_click="ignore",
     )
+
+
+def for_this_browser(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """`make`, but for nobody else than the browser whose screen is drawn now: Streamlit has a file made for whoever
+    gives its number, in the name of the one to whom it was offered."""
+    owner = token_hash(browser_token() or "")
+
+    def made() -> bytes:
+        if asker() != owner:
+            raise AccessDenied(say("components.not_offered"))
+        return make()
+
+    return made
 
 
 def exported(records: Records, file_name: str, read: Callable[[], pd.DataFrame]) -> bytes:

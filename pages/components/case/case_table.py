@@ -9,7 +9,7 @@ import streamlit as st
 from pages.components.case.case_marks import Mark, marks_of
 from pages.components.case.case_words import optional_day
 from pages.components.case.opened import Opened
-from pages.components.downloads import exported
+from pages.components.downloads import exported, for_this_browser
 from pages.components.phrases import NO_VALUE, day_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
@@ -23,7 +23,7 @@ def marks_table(opened: Opened, marks: Sequence[Mark]) -> None:
             name = f"case-{opened.reference.replace('/', '-')}.csv"
             st.download_button(
                 say("components.download"),
-                data=lambda: exported(opened.records, name, lambda: case_table(opened)),
+                data=for_this_browser(lambda: exported(opened.records, name, lambda: case_table(opened))),
                 file_name=name,
                 mime="text/csv",
                 key=f"download-{opened.reference}",
