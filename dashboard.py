@@ -32,6 +32,7 @@ from pages import (
     female_officers,
     flagged_cases,
     gender_desks,
+    imports,
     my_work,
     outcomes,
     overview,
@@ -73,6 +74,7 @@ MENU = (
     Entry(outcomes.page, "menu.outcomes", "outcomes", Right.FIGURES),
     Entry(causes.page, "menu.causes", "causes", Right.FIGURES),
     Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
+    Entry(imports.page, "menu.imports", "imports", Right.IMPORTS),
     Entry(definitions.page, "menu.definitions", "definitions", None),
 )
 

@@ -1,6 +1,7 @@
 """Opens the case database, SQLite or PostgreSQL, brings it to the newest schema, and begins its transactions."""
 
 import os
+import sqlite3
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ SECRETS = FOLDER.parent / ".streamlit" / "secrets.toml"
 WRITER_LOCK = 712_025_12
 # How long a writer of SQLite waits for the one before it.
 MILLISECONDS_OF_PATIENCE = 60_000
+MILLISECONDS_OF_A_CLICK = 2_000
 NO_ADDRESS = "DATABASE_URL is not an address of a database: write postgresql://… or sqlite:///…"
 NO_IMPORT_ADDRESS = "IMPORT_DATABASE_URL is not an address of a database: write postgresql://…"
 OTHER_DATABASE = "IMPORT_DATABASE_URL names another database than DATABASE_URL: both must be one, under two logins."
@@ -145,6 +147,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection = connection.execution_options(sqlite_begin="IMMEDIATE")
         with connection.begin():
             yield connection
+
+
+def is_being_written(engine: Engine) -> bool:
+    """Whether an import or refresh is at work; on SQLite, whether anybody is, for longer than a click writes."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            return not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+    pooled = engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    try:
+        driver.execute(f"PRAGMA busy_timeout = {MILLISECONDS_OF_A_CLICK}")
+        driver.execute("BEGIN IMMEDIATE")
+        driver.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {MILLISECONDS_OF_PATIENCE}")
+        pooled.close()
+    return False
 
 
 def wait_for_other_writers(connection: Connection) -> None:

@@ -14,8 +14,10 @@ from db.intake.limits import COMMAND_LINE, Allowance, Limits
 from db.intake.sheets import UnreadableFile, heading_name, read_csv, read_records, sheet_records
 from db.intake.workbooks import open_workbook
 
-# What operating systems leave beside files.
-CLUTTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+# What a download of refused rows holds beside their files.
+ABOUT_REFUSED_ROWS = "about-this-download.csv"
+# What operating systems, and that download, leave beside files.
+CLUTTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ABOUT_REFUSED_ROWS)
 
 
 @dataclass(frozen=True)

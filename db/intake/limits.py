@@ -21,6 +21,9 @@ class Limits:
 # Whoever imports on the command line has the machine; of the dashboard it is one of many guests.
 COMMAND_LINE = Limits(unpacked=500_000_000, lines=10_000_000, cells=30_000_000)
 UPLOADS = Limits(unpacked=200_000_000, lines=2_000_000, cells=10_000_000)
+# What may be uploaded at once, as it is sent.
+MOST_FILES = 50
+MOST_BYTES = 100_000_000
 
 
 @dataclass

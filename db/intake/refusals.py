@@ -1,6 +1,7 @@
 """Rows that did not go in: kept with their reasons, given back to be corrected, and tried again when they were held."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,24 +37,34 @@ def refused_rows(connection: Connection) -> pl.DataFrame:
     return read_frame(connection, statement, SCHEMA)
 
 
-def write_refused_rows(connection: Connection, folder: Path) -> list[Path]:
-    """Writes the refused rows into `folder`, one CSV a file under the file's own name, and returns their paths.
+def refused_files(connection: Connection) -> dict[str, bytes]:
+    """The refused rows as CSV in UTF-8, one a file under the file's own name.
 
     Each has the columns that were sent, then line, column and reason. Corrected, it can be imported as it is.
     """
-    written = []
+    found = refused_rows(connection).group_by("file", maintain_order=True)
+    return {f"{name}.csv": _file_of(FORMAT[str(name)], rows) for (name,), rows in found}
+
+
+def _file_of(file: FileFormat, rows: pl.DataFrame) -> bytes:
+    sent = [json.loads(row) for row in rows["sent_row"]]
+    columns = [field.name for field in file.fields if any(field.name in row for row in sent)]
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow([*columns, "line", "column", "reason"])
+    for values, (line, field, reason) in zip(sent, rows.select("line", "field", "reason").rows(), strict=True):
+        texts = [without_formula(values.get(column) or "") for column in columns]
+        writer.writerow([*texts, line, field or "", without_formula(reason)])
+    return written.getvalue().encode()
+
+
+def write_refused_rows(connection: Connection, folder: Path) -> list[Path]:
+    """Writes the files of refused rows into `folder`, and returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    for (name,), rows in refused_rows(connection).group_by("file", maintain_order=True):
-        path = folder / f"{name}.csv"
-        sent = [json.loads(row) for row in rows["sent_row"]]
-        columns = [field.name for field in FORMAT[str(name)].fields if any(field.name in row for row in sent)]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*columns, "line", "column", "reason"])
-            for values, (line, field, reason) in zip(sent, rows.select("line", "field", "reason").rows(), strict=True):
-                texts = [without_formula(values.get(column) or "") for column in columns]
-                writer.writerow([*texts, line, field or "", without_formula(reason)])
-        written.append(path)
+    written = []
+    for name, content in refused_files(connection).items():
+        (folder / name).write_bytes(content)
+        written.append(folder / name)
     return written
 
 

@@ -26,6 +26,16 @@ DEMONSTRATION = (
     "yours in DATABASE_URL."
 )
 
+ANOTHER_AT_WORK = "Another import or refresh is at work on this database: try again when it has ended."
+ON_THE_COMMAND_LINE = (
+    "Files are not taken in here, as the dashboard's login may read the records but not change them: import on the "
+    "command line, or give the dashboard a login for imports in IMPORT_DATABASE_URL."
+)
+
+
+def too_much_at_once(files: int, size: int) -> str:
+    return f"At once no more than {files} files and {size // 1_000_000} MB are taken in here: send them in parts."
+
 
 def data_date_ahead(data_to: date, today: date) -> str:
     return f"The data date {data_to} lies after today, {today}: give the day to which the files speak."

@@ -11,6 +11,7 @@ from db.records.comparisons import ComparisonRecords
 from db.records.completeness import CompletenessRecords
 from db.records.county import CountyRecords
 from db.records.flags import FlagRecords
+from db.records.imports import ImportRecords
 from db.records.indicators import IndicatorRecords
 from db.records.outcomes import OutcomeRecords
 from db.records.stations import StationRecords
@@ -59,6 +60,11 @@ class Records(IndicatorRecords):
     @property
     def flags(self) -> FlagRecords:
         return FlagRecords(self)
+
+    @property
+    def imports(self) -> ImportRecords:
+        """What the holder may bring in, and what came of it."""
+        return ImportRecords(self)
 
     @property
     def cases(self) -> CaseRecords:

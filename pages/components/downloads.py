@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from db.access import AccessDenied, token_hash
+from db.access import AccessDenied, Viewer, token_hash
 from db.dates import month_text
 from db.records import Records
 from db.spreadsheets import without_formula
@@ -33,7 +33,7 @@ def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> N
     file_name = f"{'-'.join(part for part in parts if part)}.csv"
     st.download_button(
         say("components.download"),
-        data=for_this_browser(lambda: exported(screen.records, file_name, read)),
+        data=for_this_browser(lambda: exported(screen.records, file_name, read, asked_words(screen))),
         file_name=file_name,
         mime="text/csv",
         key=f"download-{name}",
@@ -54,26 +54,36 @@ def for_this_browser(make: Callable[[], bytes]) -> Callable[[], bytes]:
     return made
 
 
-def exported(records: Records, file_name: str, read: Callable[[], pd.DataFrame]) -> bytes:
-    """The file, once the audit log says that the viewer takes it out. Raises AccessDenied, or NoFile in its own words:
-    Streamlit logs and answers with the message of whatever is raised here, and a database's can quote a row."""
-    try:
-        content = csv_file(records, read())
+def exported(records: Records, file_name: str, read: Callable[[], pd.DataFrame], asked: str = "") -> bytes:
+    """The file, once the audit log says that the viewer takes it out."""
+
+    def make() -> bytes:
+        content = csv_file(records, read(), asked)
         records.note_export(file_name)
+        return content
+
+    return handed_over(make)
+
+
+def handed_over(make: Callable[[], bytes]) -> bytes:
+    """What `make` makes. Raises AccessDenied, or NoFile in its own words: Streamlit logs and answers with the message
+    of whatever is raised here, and a database's can quote a row."""
+    try:
+        return make()
     except AccessDenied:
         raise
     except Exception as error:  # noqa: BLE001 (whatever it is, its message must not leave)
         raise NoFile(say("failure.other", reference=logged(error))) from None
-    return content
 
 
-def csv_file(records: Records, table: pd.DataFrame) -> bytes:
-    """`table` as CSV in UTF-8, led by columns of origin and machine-readable throughout.
+def csv_file(records: Records, table: pd.DataFrame, asked: str = "") -> bytes:
+    """`table` as CSV in UTF-8, led by columns of origin and machine-readable throughout. `asked` says what of it was
+    asked for: the scope of cases, the month, the county.
 
     The first column is new for every file: equal content at equal length is never taken for the same file.
     """
     marked = pd.DataFrame({name: _without_formulas(column) for name, column in table.items()})
-    for position, (column, value) in enumerate(_origin(records).items()):
+    for position, (column, value) in enumerate(_origin(records, asked).items()):
         marked.insert(position, column, value)
     return marked.to_csv(index=False).encode("utf-8")
 
@@ -84,13 +94,26 @@ def _without_formulas(column: pd.Series) -> pd.Series:
     return pd.Series(values, index=column.index, dtype=column.dtype)
 
 
-def _origin(records: Records) -> dict[str, str]:
-    state = records.state()
+def asked_words(screen: Screen) -> str:
+    """What the screen was asked for, as one value: the cases of which scope, the month, the county."""
+    asked = screen.filters
+    place = "" if asked.county is None else f"county={asked.county}"
+    return "; ".join(part for part in (f"scope={asked.scope}", f"month={month_text(asked.month)}", place) if part)
+
+
+def _origin(records: Records, asked: str) -> dict[str, str]:
+    state, viewer = records.state(), records.viewer
     data_to = state.data_date.isoformat() if state.data_date else ""
     return {
         "export": secrets.token_hex(8),
-        "exported_by": without_formula(records.viewer.username),
+        "exported_by": without_formula(viewer.username),
         "exported_at": datetime.now(UTC).astimezone(EAST_AFRICA_TIME).isoformat(timespec="seconds"),
+        "exported_scope": "; ".join(part for part in (_counties_words(viewer), asked) if part),
         "data_to": data_to,
         "data_is": say("components.synthetic") if state.is_demonstration else say("components.real"),
     }
+
+
+def _counties_words(viewer: Viewer) -> str:
+    """The counties that the viewer holds, which is as far as any file of theirs can reach."""
+    return "counties=all" if viewer.is_national else f"counties={' '.join(map(str, sorted(viewer.counties)))}"

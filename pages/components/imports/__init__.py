@@ -1,0 +1,1 @@
+"""What the screen of imports is made of: checking and taking in, what came of it, earlier imports, refused rows."""
