@@ -39,7 +39,7 @@ from pages import (
     timelines,
     withdrawals,
 )
-from pages.components import failure, filters, gate, session, views
+from pages.components import failure, filters, gate, session, session_end, views
 from pages.components.asking import KnowsWhoAsks
 from pages.components.wording import say
 
@@ -98,6 +98,7 @@ def show_page(engine: Engine, token: str) -> None:
         viewer = records.viewer
         if must_change_password(engine, viewer):
             on_every_address(lambda: session.own_password_form(engine, is_due=True))
+            session_end.watch(engine, token)
             return
         entries = menu_of(viewer)
         pages = [page_of(entry, records) for entry in entries]
@@ -113,6 +114,7 @@ def show_page(engine: Engine, token: str) -> None:
         if not viewer.may(Right.COMPLETENESS):
             st.info(say("frame.no_screens_yet"))
         chosen.run()
+        session_end.watch(engine, token)
 
 
 def menu_of(viewer: Viewer) -> list[Entry]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -80,21 +80,10 @@ class SessionPass:
     origin: str | None = field(default=None, compare=False)
 
     def viewer(self, connection: Connection) -> Viewer:
-        session, account, now = schema.sign_in_session, schema.account, datetime.now(UTC)
-        username = connection.scalar(
-            select(account.c.username)
-            .join(session, session.c.username == account.c.username)
-            .where(
-                session.c.token_hash == token_hash(self.token),
-                session.c.ended_at.is_(None),
-                session.c.password_version == account.c.password_version,
-                session.c.started_at > now - LONGEST,
-                session.c.last_seen_at > now - IDLE,
-            )
-        )
-        if username is None:
+        session = living_session(connection, self.token, datetime.now(UTC))
+        if session is None:
             raise SignedOut("You are signed out: sign in again.")
-        return account_viewer(connection, username)
+        return account_viewer(connection, session.username)
 
 
 @dataclass(frozen=True)
@@ -121,6 +110,23 @@ class OperatorPass:
 def token_hash(token: str) -> str:
     """What the database keeps of a session's token, so that reading the table lets nobody in."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def living_session(connection: Connection, token: str, now: datetime) -> Any:
+    """The row of the session that goes on: not ended, not idle or long for too long, of the present password; else
+    None."""
+    session, account = schema.sign_in_session, schema.account
+    return connection.execute(
+        select(session)
+        .join(account, session.c.username == account.c.username)
+        .where(
+            session.c.token_hash == token_hash(token),
+            session.c.ended_at.is_(None),
+            session.c.password_version == account.c.password_version,
+            session.c.started_at > now - LONGEST,
+            session.c.last_seen_at > now - IDLE,
+        )
+    ).one_or_none()
 
 
 def account_viewer(connection: Connection, username: str) -> Viewer:

@@ -1,6 +1,7 @@
 """Signed-in sessions: begun with a password, kept as a hash, ended by sign-out, idleness or a change of the account."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,12 +9,13 @@ from sqlalchemy import Connection, Engine, Update, delete, insert, select, updat
 from sqlalchemy.exc import OperationalError
 
 from db import audit, passwords, schema
-from db.access import IDLE, LONGEST, SessionPass, SignedOut, token_hash
+from db.access import IDLE, LONGEST, SessionPass, SignedOut, living_session, token_hash
 from db.engine import reading, writing
 
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+TOLD_BEFORE = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=1)
 
 
@@ -76,6 +78,28 @@ def touch(engine: Engine, token: str, now: datetime) -> None:
         if connection.scalar(select(session.c.username).where(*is_due)) is None:
             return
     _write_unless_busy(engine, update(session).where(*is_due).values(last_seen_at=now))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """When a session ends unless it is used before, from when on its holder is told, and whether use prolongs it."""
+
+    at: datetime
+    is_final: bool
+
+    @property
+    def told_from(self) -> datetime:
+        return self.at - TOLD_BEFORE
+
+
+def ending(engine: Engine, token: str, now: datetime) -> Ending | None:
+    """When the session ends; None when it is over. To ask is no use of it."""
+    with reading(engine) as connection:
+        session = living_session(connection, token, now)
+    if session is None:
+        return None
+    idle, last = session.last_seen_at + IDLE, session.started_at + LONGEST
+    return Ending(min(idle, last), is_final=last <= idle)
 
 
 def change_own_password(

@@ -192,6 +192,45 @@ def test_use_is_noted_once_a_minute_at_most(ready):
     assert last_seen(timedelta(seconds=60)) == timedelta(seconds=60)
 
 
+def test_the_end_of_a_session_is_told_five_minutes_before_and_to_ask_is_no_use(ready):
+    begun = now() - timedelta(minutes=10)
+    token = sign_in(ready, at=begun)
+    ending = sessions.ending(ready, token, now())
+    assert (ending.told_from - begun, ending.at - begun) == (timedelta(minutes=15), timedelta(minutes=20))
+    assert not ending.is_final
+    assert sessions.ending(ready, token, now()) == ending
+    sessions.touch(ready, token, begun + timedelta(minutes=10))
+    assert sessions.ending(ready, token, now()).at == begun + timedelta(minutes=30)
+
+
+def test_after_seven_hours_and_forty_minutes_use_prolongs_a_session_no_more(ready):
+    token = sign_in(ready, at=now() - timedelta(hours=7, minutes=45))
+    with writing(ready) as connection:
+        connection.execute(update(schema.sign_in_session).values(last_seen_at=now()))
+        started = connection.scalar(select(schema.sign_in_session.c.started_at))
+    ending = sessions.ending(ready, token, now())
+    assert (ending.at, ending.is_final) == (started + LONGEST, True)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda connection: accounts.disable(connection, "staff"),
+        lambda connection: accounts.reset_password(connection, "staff"),
+        lambda connection: sessions.end_all(connection, "staff", now()),
+        lambda connection: connection.execute(update(schema.sign_in_session).values(last_seen_at=now() - IDLE)),
+        lambda connection: connection.execute(update(schema.sign_in_session).values(started_at=now() - LONGEST)),
+    ],
+)
+def test_a_session_that_is_over_has_no_end_to_wait_for(ready, end):
+    token = sign_in(ready)
+    assert sessions.ending(ready, token, now())
+    assert sessions.ending(ready, "another", now()) is None
+    with writing(ready) as connection:
+        end(connection)
+    assert sessions.ending(ready, token, now()) is None
+
+
 def test_noting_use_does_not_wait_for_another_writer_on_sqlite(sqlite_database):
     initialise(sqlite_database)
     add(sqlite_database, "staff", "staff")

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
-from db import accounts, sessions
-from db.engine import open_database, writing
+from db import accounts, schema, sessions
+from db.engine import open_database, reading, writing
 from db.setup import initialise
 from pages.components import gate
 from pages.components.wording import say
@@ -172,6 +172,97 @@ def test_a_disabled_account_is_out_at_its_next_click(enter, name, context, real)
     with writing(real) as connection:
         accounts.disable(connection, name)
     opens(page, say("menu.overview"))
+    expect_sign_in_form(page, sentence=say("sign_in.over"))
+
+
+@pytest.fixture
+def enter_with_a_clock(enter, new_context) -> Callable[..., Page]:
+    """Signs in on a tab whose clock the test sets forward."""
+
+    def entered() -> Page:
+        context = new_context()
+        context.clock.install()
+        page = enter(context)
+        opens(page, say("menu.overview"))
+        page.get_by_role("heading", level=1, name=say("menu.overview")).wait_for()
+        return at_rest(page)
+
+    return entered
+
+
+def unused_for(real: Engine, name: str, minutes: float, *, at_work_for: float = 0) -> datetime:
+    """Sets the last use of the person's session back, and its beginning; returns when it was used last."""
+    session, now = schema.sign_in_session, datetime.now(UTC)
+    used = now - timedelta(minutes=minutes)
+    begun = min(used, now - timedelta(minutes=at_work_for))
+    with writing(real) as connection:
+        connection.execute(
+            update(session).where(session.c.username == name).values(last_seen_at=used, started_at=begun)
+        )
+    return used
+
+
+def last_used(real: Engine, name: str) -> datetime:
+    session = schema.sign_in_session
+    with reading(real) as connection:
+        return connection.scalar(select(session.c.last_seen_at).where(session.c.username == name))
+
+
+TOLD = re.compile("^You have not used the dashboard for a while")
+
+
+def test_who_reads_without_a_click_is_told_five_minutes_before_and_goes_on(enter_with_a_clock, name, real):
+    page = enter_with_a_clock()
+    expect(page.get_by_text(TOLD)).to_have_count(0)
+    used = unused_for(real, name, 15)
+    page.clock.fast_forward("15:02")
+    expect(page.get_by_text(TOLD)).to_be_in_viewport()
+    assert last_used(real, name) == used, "a timer of the page is no use"
+    page.get_by_role("button", name=say("session_end.go_on")).click()
+    expect(page.get_by_text(TOLD)).to_have_count(0)
+    assert last_used(real, name) > used + timedelta(minutes=14)
+    unused_for(real, name, 15)
+    page.clock.fast_forward("15:02")
+    expect(page.get_by_text(TOLD)).to_be_in_viewport()
+
+
+def test_after_twenty_minutes_without_use_nothing_is_left_on_the_screen(enter_with_a_clock, name, real):
+    page = enter_with_a_clock()
+    unused_for(real, name, 15)
+    page.clock.fast_forward("15:02")
+    expect(page.get_by_text(TOLD)).to_be_in_viewport()
+    used = unused_for(real, name, 20)
+    page.clock.fast_forward("05:02")
+    expect_sign_in_form(page, sentence=say("sign_in.over"))
+    expect_only_the_form(page)
+    assert last_used(real, name) == used
+
+
+def test_use_in_another_tab_takes_the_warning_back_until_it_is_time_again(enter_with_a_clock, name, real):
+    page = enter_with_a_clock()
+    unused_for(real, name, 15)
+    page.clock.fast_forward("15:02")
+    expect(page.get_by_text(TOLD)).to_be_in_viewport()
+    used = unused_for(real, name, 1)
+    page.clock.fast_forward("05:02")
+    expect(page.get_by_text(TOLD)).to_have_count(0)
+    assert last_used(real, name) == used
+    unused_for(real, name, 15)
+    page.clock.fast_forward("14:02")
+    expect(page.get_by_text(TOLD)).to_be_in_viewport()
+    unused_for(real, name, 20)
+    page.clock.fast_forward("05:02")
+    expect_sign_in_form(page, sentence=say("sign_in.over"))
+
+
+def test_after_eight_hours_the_end_is_told_and_comes_whatever_is_done(enter_with_a_clock, name, real):
+    page = enter_with_a_clock()
+    unused_for(real, name, 0, at_work_for=8 * 60 - 4)
+    page.clock.fast_forward("15:02")
+    expect(page.get_by_text(re.compile("eight hours after you signed in"))).to_be_in_viewport()
+    expect(page.get_by_role("button", name=say("session_end.go_on"))).to_have_count(0)
+    unused_for(real, name, 0, at_work_for=8 * 60)
+    opens(page, say("menu.definitions"))
     expect_sign_in_form(page, sentence=say("sign_in.over"))
 
 
