@@ -21,9 +21,6 @@ from tests.databases import SQLiteFiles
 PASSWORD, OTHER = "a password for tests", "another password for tests"
 FILES = sorted(path.stem for path in Path("pages").glob("*.py") if path.stem != "__init__")
 ADDRESSES = ["", *FILES, *(name.replace("_", "-") for name in FILES if "_" in name), "password"]
-# One of each kind: none, a screen that has the name of its file, a file that is no address, and no file. That no page
-# file runs alone is shown of each in `tests/test_sign_in.py`.
-FIRST_ADDRESSES = ["", "overview", "gender_desks", "password"]
 FORM = say("sign_in.password")
 
 
@@ -83,13 +80,6 @@ def change_password(page: Page, current: str, new: str) -> None:
     page.get_by_role("textbox", name=say("password.new"), exact=True).fill(new)
     page.get_by_role("textbox", name=say("password.again")).fill(new)
     page.get_by_role("button", name=say("password.button")).click()
-
-
-@pytest.mark.parametrize("path", FIRST_ADDRESSES)
-def test_the_first_visitor_of_a_fresh_server_sees_only_the_form(path: str, real: Engine, page: Page) -> None:
-    with served(real.url.render_as_string(hide_password=False)) as url:
-        page.goto(f"{url}/{path}")
-        expect_only_the_form(page)
 
 
 def test_who_is_not_signed_in_sees_only_the_form_at_every_address(address: str, page: Page) -> None:
