@@ -15,8 +15,10 @@ from db.dates import months_through
 from db.engine import reading, writing
 from db.indicators import BY_CODE
 from db.records import Records
+from db.refresh import refresh
 from db.refresh.counting import MEASURES
 from db.setup import initialise
+from tests.random_source import RandomSource
 
 
 @pytest.fixture
@@ -84,3 +86,18 @@ def plan_of(engine: Engine, statement: str, parameters: Any) -> str:
     with reading(engine) as connection:
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return "; ".join(str(row[-1]) for row in rows)
+
+
+def test_no_refresh_looks_for_what_is_not_in_a_table_row_by_row(database: Engine) -> None:
+    """PostgreSQL reads the whole table once for each row where the table is too large for its memory."""
+    initialise(database)
+    with writing(database) as connection:
+        RandomSource(connection, 1).fill(30)
+    refresh(database)
+    with writing(database) as connection:
+        connection.execute(update(schema.case_record).values(offence_code=schema.case_record.c.offence_code))
+    asked: list[str] = []
+    event.listen(database, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
+    refresh(database)
+    assert any("NOT (EXISTS (SELECT" in statement for statement in asked)
+    assert not [statement for statement in asked if re.search(r"NOT IN\s*\(\s*SELECT", statement)]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 from polars import col
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, exists, func, insert, select, update
 
 from db import schema
 from db.bulk import read_codes, write_frame
@@ -156,7 +156,7 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
     """Adds the cases that a later sign of life makes dormant, or an earlier one no longer; whether there are any."""
     held = schema.case_milestone
     waiting = select(held.c.case_ref, held.c.station_code, held.c.dormant_on, held.c.state).where(
-        held.c.dormant_on.is_not(None), held.c.case_ref.not_in(select(TOUCHED.c.case_ref))
+        held.c.dormant_on.is_not(None), ~exists().where(TOUCHED.c.case_ref == held.c.case_ref)
     )
     columns = {"case_ref": pl.String, "station_code": pl.String, "dormant_on": pl.Date, "state": pl.String}
     cases = read_codes(connection, waiting, columns).join(lives, on="station_code", how="left")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, select
 from sqlalchemy.sql import Select
 
 from db import codes, schema
@@ -184,7 +184,8 @@ def last_returns(connection: Connection) -> pl.DataFrame:
 def last_records(connection: Connection, but: Table) -> pl.DataFrame:
     """The last day on which anything was recorded at each station, of its cases outside the table `but`."""
     table = schema.case_milestone
-    outside = table.c.case_ref.not_in(select(but.c.case_ref))
+    # With NOT IN, PostgreSQL reads the whole of a large table `but` once for each row.
+    outside = ~exists().where(but.c.case_ref == table.c.case_ref)
     latest = select(table.c.station_code, func.max(table.c.last_recorded_on)).where(outside)
     return read_codes(connection, latest.group_by(table.c.station_code), LIVES)
 
