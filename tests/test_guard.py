@@ -1,5 +1,6 @@
 """The second lock, below Records: without a viewer PostgreSQL shows no row, and with one those of their counties."""
 
+import ast
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from db.commands import main
 from db.engine import may_import, reading, writing
 from db.guard import DASHBOARD, DECLARED, IMPORTS, bind, is_case, missing_roles, whole_country
 from db.reading import open_reading
+from tests.architecture import dotted, product_sources
 from tests.databases import OWNER, Guarded, PostgreSQLServer
 from tests.test_records import ALL, OTHER, OWN, fill
 
@@ -376,3 +378,40 @@ def test_roles_of_an_embedded_database_are_refused_in_a_sentence(sqlite_database
 def test_the_server_of_a_guarded_database_has_both_roles(filled: Guarded) -> None:
     with reading(filled.owner) as connection:
         assert missing_roles(connection) == []
+
+
+# What reads beyond the own counties
+
+
+def test_only_sums_of_the_country_are_read_beyond_the_own_counties() -> None:
+    callers = {
+        source.path
+        for source in product_sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and dotted(node.func).endswith("whole_country")
+    }
+    assert {path for path in callers if not path.startswith("tests/")} == {
+        "db/reading.py",
+        "db/completeness/same_day.py",
+        "db/records/casework.py",
+        "db/records/stations.py",
+        "db/stations/listing.py",
+        "db/stations/over_time.py",
+    }
+
+
+def test_the_country_s_cases_come_in_their_order_however_the_server_reads_them(filled: Guarded) -> None:
+    orders = {
+        "case_milestone": ("national_case", "offence_code, reported_on, judged_on", "case_ref"),
+        "case_spell": ("national_spell", "from_on, until_on, state", "case_ref, from_on"),
+    }
+    with open_reading(filled.dashboard, AccountPass("staff")) as held:
+        for setting in ("min_parallel_table_scan_size", "parallel_setup_cost", "parallel_tuple_cost"):
+            held.connection.execute(text(f"SET LOCAL {setting} = 0"))
+        for setting in ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"):
+            held.connection.execute(text(f"SET LOCAL {setting} = off"))
+        for table, (view, columns, order) in orders.items():
+            plan = held.connection.scalars(text(f"EXPLAIN SELECT {columns} FROM {view}")).all()
+            assert any("Gather Merge" in line for line in plan)
+            in_view = held.connection.execute(text(f"SELECT {columns} FROM {view}")).all()
+            assert in_view == held.connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY {order}")).all()
