@@ -23,7 +23,9 @@ from db import accounts, sessions
 from db.access import Right, SessionPass, SignedOut, Viewer
 from db.engine import NotConfigured, database_url, open_database, reading
 from db.records import Records
+from pages import accounts as accounts_page
 from pages import (
+    audit,
     case,
     causes,
     completeness,
@@ -75,6 +77,8 @@ MENU = (
     Entry(causes.page, "menu.causes", "causes", Right.FIGURES),
     Entry(completeness.page, "menu.completeness", "completeness", Right.COMPLETENESS),
     Entry(imports.page, "menu.imports", "imports", Right.IMPORTS),
+    Entry(accounts_page.page, "menu.accounts", "accounts", Right.ACCOUNTS, home_of="administrator"),
+    Entry(audit.page, "menu.audit", "audit-log", Right.AUDIT),
     Entry(definitions.page, "menu.definitions", "definitions", None),
 )
 
@@ -105,14 +109,13 @@ def show_page(engine: Engine, token: str) -> None:
         views.offer({entry.path: page for entry, page in zip(entries, pages, strict=True)})
         own_password = own_password_page(engine)
         filters.return_to_address()
-        chosen = st.navigation([home_page(pages[0]), *pages, own_password], position="hidden")
+        others = [refused_page(entry, records) for entry in MENU if entry not in entries]
+        chosen = st.navigation([home_page(pages[0]), *pages, own_password, *others], position="hidden")
         for page in pages:
             st.sidebar.page_link(page)
         st.sidebar.divider()
         st.sidebar.page_link(own_password)
         session.identity(engine, viewer)
-        if not viewer.may(Right.COMPLETENESS):
-            st.info(say("frame.no_screens_yet"))
         chosen.run()
         session_end.watch(engine, token)
 
@@ -143,6 +146,17 @@ def page_of(entry: Entry, records: Records) -> st.Page:
             st.rerun()
 
     return st.Page(run, title=say(entry.title), url_path=entry.path)
+
+
+def refused_page(entry: Entry, records: Records) -> st.Page:
+    """What stands at the address of a page that the viewer's menu does not have."""
+
+    def run() -> None:
+        records.note_refused_page(entry.path)
+        st.title(say(entry.title))
+        st.error(say("frame.not_in_menu"))
+
+    return st.Page(run, title=say(entry.title), url_path=entry.path, visibility="hidden")
 
 
 def show_sign_in(engine: Engine, *, was_signed_in: bool) -> None:

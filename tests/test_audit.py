@@ -321,4 +321,4 @@ def test_a_beginning_that_was_cut_off_in_secret_shows(database: Engine, monkeypa
             )
         )
         connection.execute(text("DELETE FROM audit WHERE audit_id <= 2"))
-    assert broken(database) == ("pruned", 2)
+    assert broken(database) == ("cut", 2)

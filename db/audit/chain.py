@@ -18,7 +18,7 @@ BREAKS = {
     "missing": "Lines of the audit log are missing before line {line}.",
     "end": "Lines at the end of the audit log are missing: it ends with line {line}, and more were written.",
     "head": "Line {line}, the last one of the audit log, was not added by the dashboard.",
-    "pruned": "The audit log was cut up to line {line}, and no line of it says so.",
+    "cut": "The audit log was cut up to line {line}, and no line of it says so.",
     "unknown": "No line of the audit log has the hash that was kept: it was cut and written anew, or pruned since.",
 }
 
@@ -116,4 +116,4 @@ def _break_at_the_end(last: Mark, end: Mark, anchor: Mark, announced: bool) -> B
         return Break("end", last.audit_id)
     if last != end:
         return Break("head", last.audit_id)
-    return None if announced else Break("pruned", anchor.audit_id)
+    return None if announced else Break("cut", anchor.audit_id)

@@ -12,7 +12,7 @@ from db.engine import writing
 from db.records.bound import Bound
 
 Done = TypeVar("Done")
-OWN = "Nobody changes the own account: ask another administrator, and change the own password under Own password."
+OWN = "Nobody changes the own account: ask another administrator, and change the own password under Change password."
 DENIED = "Your role does not look after accounts."
 
 

@@ -6,6 +6,7 @@ A choice that is made on one screen stays made on the next.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -130,6 +131,20 @@ def chosen(
     choice = Choice(name, options, words, 0 if default is None else list(options).index(default), width)
     choice.say_what_was_asked_in_vain()
     return choice.shown()
+
+
+def chosen_day(name: str) -> date | None:
+    """Draws the choice of a day, `name` in the address, and returns it; None where none is chosen."""
+    day: date | None = st.date_input(
+        say(f"components.choose.{name}"),
+        value=None,
+        key=name,
+        format="DD/MM/YYYY",
+        width=140,
+        bind="query-params",
+        on_change=_begin_anew,
+    )
+    return day
 
 
 def chosen_finding(titles: Mapping[str, str]) -> str:

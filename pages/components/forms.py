@@ -102,6 +102,27 @@ def answer() -> tuple[str, Outcome] | None:
     return st.session_state.pop(ANSWER, None)
 
 
+def told_once(teller: str, form: str, fields: Mapping[str, Any], act: Callable[..., Any]) -> Callable[[], None]:
+    """What the button of a form does whose answer is for the eyes of one moment: `act` gets what the fields hold, and
+    what it returns is kept for `answer_once` of `teller`, and no longer. Once it `is_done` the fields are empty again,
+    as `fields` says."""
+
+    def submit() -> None:
+        chosen = {name: st.session_state.get(field_key(form, name), empty) for name, empty in fields.items()}
+        with suppress(AccessDenied):  # the screen, drawn next, says so itself
+            told = act(**chosen)
+            st.session_state[f"{teller}-told"] = told
+            if told.is_done:
+                st.session_state.update({field_key(form, name): empty for name, empty in fields.items()})
+
+    return submit
+
+
+def answer_once(teller: str) -> Any:
+    """What came of the last form of `teller`, None where nothing did; it is forgotten at once."""
+    return st.session_state.pop(f"{teller}-told", None)
+
+
 def seen_before(name: str, number: int) -> int:
     """The number under `name` that this browser's screen showed when it was drawn last; at first `number`, which it
     shows now."""

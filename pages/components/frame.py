@@ -8,7 +8,7 @@ from db.access import Viewer
 from db.dates import months_after
 from db.figures import YEAR
 from db.records import DatabaseState, Records
-from pages.components.filters import Filters, shown_filters, way_back
+from pages.components.filters import Filters, asked_in_address, shown_filters, way_back
 from pages.components.phrases import day_words, moment_words, month_words, period_words, small
 from pages.components.wording import say
 
@@ -40,6 +40,9 @@ def begin(records: Records, title: str, *, follows_cohorts: bool = False, at_dat
         return None
     counties = records.counties()
     names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
+    county = asked_in_address(["county"]).get("county")
+    if county is not None and county not in names.values():
+        records.note_asked_county(county)
     filters = shown_filters(names, state, kenya_first=records.viewer.is_national, at_data_date=at_data_date)
     st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
     has_month = not follows_cohorts and not at_data_date
@@ -70,6 +73,12 @@ def begin_unfiltered(records: Records, title: str) -> DatabaseState | None:
     if state.is_behind:
         st.warning(say("components.behind"))
     return state
+
+
+def begin_without_data(records: Records, title: str) -> None:
+    """Draws the head of a screen that is the same whatever data there is."""
+    mark_demonstration(records.state())
+    st.title(title)
 
 
 def reaches_before_data(month: int, state: DatabaseState) -> bool:

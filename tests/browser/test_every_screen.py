@@ -105,9 +105,24 @@ def test_staff_see_their_own_work_whole(opened: Opened) -> None:
     expect_whole_in_every_form(page)
 
 
+@pytest.mark.parametrize(
+    ("username", "path", "title"),
+    [
+        ("admin", "accounts?account=staff2", "accounts.title"),
+        ("admin", "audit-log", "audit.title"),
+        ("commissioner", "audit-log", "audit.title"),
+    ],
+)
+def test_accounts_and_the_audit_log_are_seen_whole(opened: Opened, username: str, path: str, title: str) -> None:
+    page = opened(username, path, size=PHONE, colours="dark")
+    expect(page.get_by_role("heading", level=1)).to_have_text(say(title))
+    expect_described(page)
+    expect_whole_in_every_form(page)
+
+
 def test_every_line_of_the_menu_is_seen() -> None:
-    """The screen of a case is in tests/browser/test_follow_up.py."""
-    assert {*PATHS, "my-work", "case"} == {entry.path for entry in MENU}
+    """The screens of a case and of imports have tests of their own."""
+    assert {*PATHS, "my-work", "case", "imports", "accounts", "audit-log"} == {entry.path for entry in MENU}
 
 
 @pytest.mark.parametrize(

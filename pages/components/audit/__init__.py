@@ -1,0 +1,1 @@
+"""What the screen of the audit log is made of."""
