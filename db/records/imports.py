@@ -26,6 +26,7 @@ from db.engine import NotConfigured, database_url, import_url, is_being_written,
 from db.engine import reading as reading_of
 from db.intake import ImportRefused, ImportSummary, Progress, Upload, import_files, refused_files, wording
 from db.intake.files import ABOUT_REFUSED_ROWS
+from db.intake.format import FORMAT
 from db.intake.limits import MOST_BYTES, MOST_FILES, UPLOADS, Limits
 from db.reading import Reading, open_reading
 from db.records.bound import Bound
@@ -108,7 +109,9 @@ class ImportRecords:
             for number, *values in reading.connection.execute(counts.where(file.c.import_id.in_(numbers))):
                 taken[number].append(Taken(*values))
         return [
-            EarlierImport(row.import_id, row.imported_at, row.imported_by, row.data_date, tuple(taken[row.import_id]))
+            EarlierImport(
+                row.import_id, row.imported_at, row.imported_by, row.data_date, _in_order(taken[row.import_id])
+            )
             for row in found
         ]
 
@@ -198,6 +201,11 @@ class ImportRecords:
                 outcome=outcome,
                 origin=self._bound.held_pass.origin,
             )
+
+
+def _in_order(taken: list[Taken]) -> tuple[Taken, ...]:
+    """Files after the files that they refer to."""
+    return tuple(sorted(taken, key=lambda file: list(FORMAT).index(file.file)))
 
 
 def digest(sent: Iterable[Upload], data_to: date | None) -> str:

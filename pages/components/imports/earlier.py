@@ -28,24 +28,20 @@ def earlier_imports(records: Records) -> None:
 
 
 def _rows(one: EarlierImport) -> list[Row]:
-    """A line for each file; when, by whom and to which day stand in the first."""
-    rows = []
-    for number, file in enumerate(one.files):
-        head = (moment_words(one.imported_at), plain(one.imported_by), day_words(one.data_date))
-        when, who, data_to = head if number == 0 else ("", "", "")
-        rows.append(
-            {
-                say("imports.column.when"): when,
-                say("imports.column.who"): who,
-                say("imports.column.data_to"): data_to,
-                say("imports.column.file"): f"{file.file}.csv",
-                say("imports.column.rows"): count_words(file.rows),
-                say("imports.column.taken_in"): count_words(file.added + file.changed + file.unchanged),
-                say("imports.column.refused"): count_words(file.refused),
-                say("imports.column.held"): count_words(file.held),
-            }
-        )
-    return rows
+    """A line for each file."""
+    return [
+        {
+            say("imports.column.when"): moment_words(one.imported_at),
+            say("imports.column.file"): f"{file.file}.csv",
+            say("imports.column.rows"): count_words(file.rows),
+            say("imports.column.taken_in"): count_words(file.added + file.changed + file.unchanged),
+            say("imports.column.refused"): count_words(file.refused),
+            say("imports.column.held"): count_words(file.held),
+            say("imports.column.who"): plain(one.imported_by),
+            say("imports.column.data_to"): day_words(one.data_date),
+        }
+        for file in one.files
+    ]
 
 
 def refused_rows(records: Records) -> None:

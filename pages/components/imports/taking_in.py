@@ -92,6 +92,7 @@ def _progress(job: Job) -> None:
     if job.has_ended:
         st.rerun()
     st.progress(
-        job.share, text=say("imports.at_work.import" if job.imports else "imports.at_work.check", doing=job.doing)
+        job.share,
+        text=say("imports.at_work.import" if job.imports else "imports.at_work.check", doing=job.doing.lower()),
     )
     st.caption(say("imports.goes_on"))

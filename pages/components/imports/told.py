@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from db.intake import ImportSummary
+from db.intake import ImportSummary, Refusal
 from pages.components.imports.jobs import Job
 from pages.components.phrases import count_words, day_words
 from pages.components.plain import plain
@@ -61,9 +61,7 @@ def _refused_files(summary: ImportSummary) -> None:
 def _refusals(summary: ImportSummary) -> None:
     rows = [
         {
-            say("imports.column.name"): plain(refusal.file),
-            say("imports.column.line"): str(refusal.line),
-            say("imports.column.column"): plain(refusal.column or ""),
+            say("imports.column.where"): _place(refusal),
             say("imports.column.reason"): plain(refusal.reason),
         }
         for refusal in summary.refusals
@@ -73,3 +71,8 @@ def _refusals(summary: ImportSummary) -> None:
     not_in = sum(file.refused + file.held for file in summary.files.values())
     st.markdown(say("imports.first_refusals", shown=count_words(len(rows)), n=count_words(not_in)))
     shown_table(rows, say("imports.first_refusals_alt"))
+
+
+def _place(refusal: Refusal) -> str:
+    words = say("imports.place", file=plain(refusal.file), line=refusal.line)
+    return words if refusal.column is None else f"{words}, {plain(refusal.column)}"
