@@ -180,11 +180,14 @@ def _reason_to_refuse(connection: Connection, account: Any, username: str, now: 
 
     The attempt counts as a failure from here on, until it has succeeded: so guesses made at the same moment count too.
     """
-    if _is_locked(connection, username, now):
-        return "locked"
     failure = schema.sign_in_failure
+    is_locked = _is_locked(connection, username, now)
     connection.execute(delete(failure).where(failure.c.failed_at < now - KEPT_FOR))
-    connection.execute(insert(failure).values(name_hash=token_hash(username), failed_at=now))
+    noted = connection.execute(insert(failure).values(name_hash=token_hash(username), failed_at=now))
+    if is_locked:
+        # A try while it is locked does not prolong the lock, and takes as long as one that is written down.
+        connection.execute(delete(failure).where(failure.c.failure_id == noted.inserted_primary_key.failure_id))
+        return "locked"
     if account is None:
         return "unknown_name"
     return "disabled" if account.is_disabled else None

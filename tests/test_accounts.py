@@ -8,12 +8,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 
 from db import accounts, passwords, schema, sessions
 from db.access import IDLE, LONGEST, SessionPass, SignedOut, token_hash
 from db.accounts import AccountProblem
-from db.engine import reading, writing
+from db.engine import open_database, reading, writing
 from db.setup import initialise
 
 PASSWORD = "a password for tests"
@@ -100,11 +100,37 @@ def test_every_attempt_costs_one_check_of_a_password_so_that_time_tells_nothing(
         accounts.disable(connection, "disabled")
     for _ in range(sessions.ATTEMPTS):
         sign_in(ready, "not the password", "locked")
-    checked = []
+    checked, written = [], []
     check = passwords.matches
     monkeypatch.setattr(passwords, "matches", lambda *given: checked.append(given) or check(*given))
+
+    def note(connection, cursor, statement: str, *_given) -> None:
+        if statement.startswith("INSERT"):
+            written.append(statement.split()[2])
+
+    event.listen(ready, "before_cursor_execute", note)
     assert sign_in(ready, "not the password", username) is None
     assert len(checked) == 1
+    assert written == ["sign_in_failure", "audit"], "each of the two transactions writes, and waits for the disk"
+
+
+def test_tries_while_a_name_is_locked_do_not_prolong_the_lock(ready):
+    start = now() - timedelta(hours=1)
+    for second in range(5):
+        sign_in(ready, "not the password", at=start + timedelta(seconds=second))
+    for minute in range(1, 15):
+        assert sign_in(ready, at=start + timedelta(minutes=minute)) is None
+    assert sign_in(ready, at=start + timedelta(minutes=15, seconds=4))
+
+
+def test_a_lock_outlasts_a_restart(ready):
+    for _ in range(5):
+        sign_in(ready, "not the password")
+    ready.dispose()
+    again = open_database(ready.url)
+    assert sign_in(again) is None
+    assert audited(again)[-1][2:] == ("locked", "refused")
+    again.dispose()
 
 
 def test_neither_the_password_nor_the_token_is_kept(ready):
