@@ -14,13 +14,14 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from db import accounts, passwords, schema, sessions
 from db.access import AccessDenied, AccountPass, SessionPass, SignedOut
+from db.audit.lines import Asked as Lines
 from db.casework import Chosen, Result
 from db.check import differences
 from db.commands import main
 from db.demo import write_demo_files
 from db.engine import reading, writing
 from db.flagged.queue import Asked
-from db.intake import import_files
+from db.intake import Upload, import_files, wording
 from db.records import Records
 from db.records.cases import NoSuchCase
 from db.refresh import refresh
@@ -212,6 +213,12 @@ def test_an_administrator_s_work_on_accounts(loaded: Guarded) -> None:
         assert "new" in {account.username for account in accounts.listed(connection)}
 
 
+def test_the_audit_log_is_read_and_checked(loaded: Guarded) -> None:
+    log = Records(loaded.dashboard, AccountPass("admin")).audit
+    assert log.newest(Lines(), 5) == Records(loaded.owner, AccountPass("admin")).audit.newest(Lines(), 5)
+    assert log.verified().broken is None
+
+
 def test_an_export_is_noted(loaded: Guarded) -> None:
     Records(loaded.dashboard, AccountPass("kisumu")).note_export("figures.csv")
     with reading(loaded.dashboard) as connection:
@@ -238,12 +245,36 @@ def test_flags_are_followed_up_and_the_work_can_be_taken_back(loaded: Guarded) -
             Records(loaded.dashboard, AccountPass(name)).casework.assign(Chosen(flag.case_ref, seen), None)
 
 
+def test_a_data_officer_imports_under_the_login_of_imports(
+    guarded_postgresql: Guarded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(guarded_postgresql.dashboard))
+    with writing(guarded_postgresql.owner) as connection:
+        accounts.add_account(connection, "dataofficer", "data_officer")
+    write_demo_files(tmp_path, cases=60, first_month="2026-03")
+    sent = [Upload(path.name, path.read_bytes()) for path in sorted(tmp_path.iterdir())]
+    imports = Records(guarded_postgresql.dashboard, AccountPass("dataofficer")).imports
+    assert imports.why_not_here() == wording.ON_THE_COMMAND_LINE
+    monkeypatch.setenv("IMPORT_DATABASE_URL", address(guarded_postgresql.imports))
+    assert imports.why_not_here() is None
+    for step in (imports.check, imports.take_in):
+        assert step(sent, data_to=date(2026, 6, 30)).exit_status == 0
+    (earlier,) = imports.earlier(3)
+    assert (earlier.imported_by, {file.rows for file in earlier.files if file.file == "cases"}) == ("dataofficer", {60})
+    cases = (tmp_path / "cases.csv").read_text(encoding="utf-8").replace("female", "neither")
+    imports.take_in([Upload("cases.csv", cases.encode())])
+    assert imports.refused() and imports.refused_rows()
+
+
 # The commands
 
 
 def run(engine: Engine, *arguments: str) -> Printed:
-    environment = {"DATABASE_URL": engine.url.render_as_string(hide_password=False)}
-    return CliRunner(env=environment).invoke(main, list(arguments))
+    return CliRunner(env={"DATABASE_URL": address(engine)}).invoke(main, list(arguments))
+
+
+def address(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
 
 
 def test_imports_refreshes_and_checks_go_under_the_login_of_imports(
