@@ -11,9 +11,10 @@ from db.demo import write_demo_files
 from db.demo.attempts import COUNTIES_THAT_FOLLOW
 from db.demo.path import INTERVENTION_SHARES
 from db.reference import COUNTIES
+from tests.conftest import MadeOnce
 
 FILES = ("stations", "station_returns", "cases", "case_events", "withdrawal_attempts")
-CASES = 5_000
+CASES, MANY = 5_000, 30_000
 DATA_DATE = date(2026, 6, 30)
 DIRECTIVE = date(2025, 12, 2)
 REFERENCE = r"^[A-Za-z0-9/.-]{1,40}$"
@@ -35,18 +36,14 @@ def read_back(folder: Path) -> Tables:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo_files(folder, cases=CASES)
-    return read_back(folder)
+def demo(made_once: MadeOnce) -> Tables:
+    return read_back(made_once("demonstration", lambda folder: write_demo_files(folder, cases=CASES)))
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def many(made_once: MadeOnce) -> Tables:
     """Enough cases for a comparison before and after the directive."""
-    folder = tmp_path_factory.mktemp("many")
-    write_demo_files(folder, cases=30_000)
-    return read_back(folder)
+    return read_back(made_once("large-demonstration", lambda folder: write_demo_files(folder, cases=MANY)))
 
 
 def with_county(table: pl.DataFrame, demo: Tables) -> pl.DataFrame:

@@ -4,6 +4,7 @@
   demonstration sees at an address. Each person signs in once and keeps one tab, so that a screen opens fast; the tab
   belongs to the test until it opens another address for the same person.
 - `dashboard` is the address of that dashboard, one for all tests of the worker.
+- `staff` is the screen of somebody of staff who has just signed in; the test may write to its database, `cases`.
 - `serve`, `new_context`, `context` and `page` are for tests with a database or a browser of their own, as those of
   signing in and out.
 
@@ -15,18 +16,25 @@ changes, never for a time. A new screen is one more line of VIEWS in `test_every
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, WebSocket
+from sqlalchemy import Engine
 
 from db.accounts import DEMO_PASSWORD
+from db.engine import open_database
 from tests.browser.dashboards import HOST, served
 from tests.browser.screens import DESKTOP, at_rest, sign_in
+from tests.databases import SQLiteFiles
+from tests.deliveries import write_delivery
 from tests.find_chromium import chromium_path
 from tests.not_run import not_run
+from tests.test_pages_case import delivery, fill
 
+PASSWORD = "a password for tests"
 CHROMIUM_ARGUMENTS = [
     *("--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -116,11 +124,33 @@ def opened(people: People) -> Iterator[Opened]:
 
     def open_at(username: str, path: str, *, size: ViewportSize = DESKTOP, colours: Any = "light") -> Page:
         page = people.tab(username)
+        # Turned once the screen before is gone, which else would be drawn anew, and before the new one is drawn.
+        page.goto(f"{people.dashboard}/{path}", wait_until="commit")
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=colours)
-        page.goto(f"{people.dashboard}/{path}")
         page.get_by_role("heading", level=1).wait_for()
         return at_rest(page)
 
     yield open_at
     expect_nothing_from_elsewhere(people.asked)
+
+
+@pytest.fixture
+def cases(sqlite_files: SQLiteFiles, tmp_path: Path) -> Iterator[Engine]:
+    sent = delivery()
+    write_delivery(tmp_path / "first", sent)
+    write_delivery(tmp_path / "second", {"cases": sent["cases"][-1:]})
+    with sqlite_files.fresh() as url:
+        engine = open_database(url)
+        fill(engine, tmp_path)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def staff(cases: Engine, new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """The screen of somebody of staff who has just signed in."""
+    with served(cases.url.render_as_string(hide_password=False)) as url:
+        page = new_context(viewport=DESKTOP).new_page()
+        page.goto(url)
+        yield sign_in(page, "staff", PASSWORD)

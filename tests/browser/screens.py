@@ -17,6 +17,7 @@ LEFT_OF_AN_EARLIER_RUN = "[data-stale=true], [data-testid=stSkeleton]"
 CHARTS = "[data-testid=stVegaLiteChart]"
 EXCEPTIONS = "[data-testid=stException]"
 EXPANDERS = "[data-testid=stExpander]"
+STILL_EMPTY = f"{EXPANDERS}:not(:has([data-testid=stExpanderDetails] [data-testid=stElementContainer]))"
 UNNAMED_TABLES = "[data-testid=stTable] table:not([aria-label]):not([aria-labelledby])"
 WORDS_OF_CHARTS = f"{CHARTS} svg :is(.role-axis-label, .role-axis-title) text"
 
@@ -80,10 +81,13 @@ def choose(page: Page, name: str, option: str) -> Page:
 
 
 def open_everything(page: Page) -> Page:
-    """Opens all that opens on demand, one after the other, each until it holds what it was opened for."""
-    for held in page.locator(EXPANDERS).all():
-        held.locator("summary").click()
-        expect(held.get_by_test_id("stExpanderDetails").get_by_test_id("stElementContainer").first).to_be_attached()
+    """Opens all that opens on demand, and what opens within it, until each holds what it was opened for."""
+    closed = page.locator(f"{EXPANDERS} > details:not([open]) > summary")
+    while closed.count():
+        # All at once: they are then drawn in one run.
+        closed.evaluate_all("summaries => summaries.forEach(summary => summary.click())")
+        expect(closed).to_have_count(0)
+        expect(page.locator(STILL_EMPTY)).to_have_count(0)
         at_rest(page)
     return page
 
@@ -143,6 +147,15 @@ def expect_words_in_the_colour_of_the_text(page: Page) -> None:
         }""",
         WORDS_OF_CHARTS,
     )
+
+
+def expect_whole_in_every_form(page: Page) -> None:
+    """The screen is whole on a phone in the dark and in the light, on a desktop, and there in the dark; loaded once."""
+    for size, colours in ((PHONE, "dark"), (PHONE, "light"), (DESKTOP, "light"), (DESKTOP, "dark")):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=colours)
+        expect_words_in_the_colour_of_the_text(page)
+        expect_drawn(page)
 
 
 # Tables of which a row can be chosen: drawn on a canvas, and inside it once more for screen readers

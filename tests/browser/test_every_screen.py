@@ -10,13 +10,12 @@ from dashboard import MENU
 from pages.components.wording import say
 from tests.browser.conftest import Opened
 from tests.browser.screens import (
-    DESKTOP,
     EXCEPTIONS,
     PHONE,
     everything,
     expect_described,
     expect_drawn,
-    expect_words_in_the_colour_of_the_text,
+    expect_whole_in_every_form,
     open_everything,
 )
 
@@ -55,15 +54,6 @@ VIEWS = (
 )
 PATHS = [view.address.partition("?")[0] for view in VIEWS]
 OTHERS = ("Nairobi", "Mombasa", "Mandera", "DEMO-047", "DEMO-001")
-
-
-def expect_whole_in_every_form(page: Page) -> None:
-    """The screen, loaded on a phone in the dark, is whole there, in the light, on a desktop, and there in the dark."""
-    for size, colours in ((PHONE, "dark"), (PHONE, "light"), (DESKTOP, "light"), (DESKTOP, "dark")):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=colours)
-        expect_words_in_the_colour_of_the_text(page)
-        expect_drawn(page)
 
 
 @pytest.mark.parametrize("username", ["commissioner", "staff"])
