@@ -23,7 +23,7 @@ from pages.components.filters import Filters
 from pages.components.frame import Screen
 from pages.components.stations import desk_states, desks_by_county
 from pages.components.stations.station_lists import stations_file
-from pages.components.tables import NAMES, in_wide_lines
+from pages.components.tables import NAMES, OTHERS, in_wide_lines
 from tests.databases import SQLiteFiles
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text, to_read
@@ -219,12 +219,18 @@ def to_act_on(app: AppTest) -> list[list[str]]:
     [
         ("", ""),
         ("No desk", "No~desk"),
+        ("No return in 95 % of months, nor an inspection", "No~return~in~95~% of~months,~nor~an inspection"),
         ("Fifteen letters and more", "Fifteen~letters and~more"),
         ("No woman officer. 5 more to reach one third.", "No~woman~officer. 5~more~to~reach one~third."),
     ],
 )
 def test_a_narrow_column_breaks_its_words_into_no_short_lines(words: str, joined: str) -> None:
     assert in_wide_lines(words, NAMES) == joined.replace("~", "\u00a0")
+
+
+def test_what_stands_in_brackets_stays_together_and_begins_a_line_after_a_share() -> None:
+    assert in_wide_lines("2.7 % (2.3 % to 3.3 %)", OTHERS) == "2.7~% (2.3~%~to~3.3~%)".replace("~", "\u00a0")
+    assert in_wide_lines("690 (15.0 %)", OTHERS) == "690~(15.0~%)".replace("~", "\u00a0")
 
 
 def test_rural_and_urban_stations_stand_beside_each_other(filled: Engine) -> None:

@@ -1,5 +1,6 @@
 """Tables that stand behind charts and cards: plain rows of words that can be read aloud and printed."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ LETTER, EDGES = 7, 20
 # beside them; what is long is not broken into many lines either, up to a width.
 NAMES, OTHERS = 15, 10
 LINES, WIDEST = 3, 28
+IN_BRACKETS = re.compile(r"\([^()]{1,24}\)")
 # From so many rows the browser takes the width of a column by itself.
 MEASURED = 10
 
@@ -48,12 +50,14 @@ def shown_table(rows: Sequence[Row], alt: str) -> None:
 
 def in_wide_lines(words: str, shortest: int) -> str:
     """`words` that a narrow column cannot break into lines of fewer than `shortest` letters, nor into more than about
-    LINES of them: spaces that would leave such a line do not break."""
+    LINES of them: spaces that would leave such a line do not break. What stands in brackets stays together, and begins
+    a line sooner than it is parted from itself."""
     shortest = max(shortest, min(len(words) // LINES, WIDEST))
-    first, *others = words.split(" ")
+    kept = IN_BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), words.replace(" %", "\u00a0%"))
+    first, *others = kept.split(" ")
     joined, line = first, len(first)
     for word in others:
-        is_short = line < shortest
+        is_short = line < shortest and not (word.startswith("(") and joined.endswith("%"))
         joined += ("\u00a0" if is_short else " ") + word
         line = line + 1 + len(word) if is_short else len(word)
     return joined

@@ -52,8 +52,11 @@ def link(view: str) -> None:
         st.page_link(page, label=say("components.see", view=page.title), icon=":material/arrow_forward:")
 
 
-def link_with(view: str, label: str, asked: Mapping[str, str], *, icon: str | None = None) -> None:
-    """Draws a link to the view at that address, if the viewer's menu has it, with what its address is to ask for."""
+def link_with(
+    view: str, label: str, asked: Mapping[str, str], *, icon: str | None = None, tells: str | None = None
+) -> None:
+    """Draws a link to the view at that address, if the viewer's menu has it, with what its address is to ask for; it
+    `tells` more when it is pointed at."""
     page = _OFFERED.get({}).get(view)
     if page is not None:
-        st.page_link(page, label=label, icon=icon, query_params=dict(asked))
+        st.page_link(page, label=label, icon=icon, query_params=dict(asked), help=tells)

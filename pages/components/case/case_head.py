@@ -55,16 +55,18 @@ def queue_links(opened: Opened) -> None:
     with st.container(horizontal=True):
         views.link_with(QUEUE, say("case.to_queue"), kept, icon=":material/list:")
         if before is not None:
-            views.link_with(CASE, say("case.previous", **_named(before)), kept | _address(before), icon=BACK)
+            _neighbour("previous", before, kept, BACK)
         if after is not None:
-            views.link_with(CASE, say("case.next", **_named(after)), kept | _address(after), icon=ON)
+            _neighbour("next", after, kept, ON)
 
 
 BACK, ON = ":material/arrow_back:", ":material/arrow_forward:"
 
 
-def _named(flag: QueuedFlag) -> dict[str, str]:
-    return {"reference": flag.case_ref, "flag": rule_title(flag.rule)}
+def _neighbour(way: str, flag: QueuedFlag, kept: dict[str, str], icon: str) -> None:
+    """A link to the case of that flag, short enough for a phone; which flag it is, it tells when it is pointed at."""
+    label = say(f"case.{way}", reference=flag.case_ref)
+    views.link_with(CASE, label, kept | _address(flag), icon=icon, tells=rule_title(flag.rule))
 
 
 def _address(flag: QueuedFlag) -> dict[str, str]:

@@ -24,6 +24,8 @@ BAR = 5
 FLAGS = {"1": 7, "2": 5, "3": 3}
 # An incident long before the report would press all that follows together.
 LONGEST_BEFORE_REPORT = timedelta(days=120)
+# A scale on which months are too long for ticks.
+SHORT = timedelta(days=150)
 # What stays free at both ends of the scale, so that no mark is cut: so little of its length.
 MARGINS = 50
 SHAPES = {
@@ -35,6 +37,8 @@ SHAPES = {
 }
 BOTTOM = {"field": "bottom"}
 DATA_DATE = RULE | {"strokeDash": [2, 3]}
+# Lines behind words are fainter, so that the words can be read.
+BEHIND = {"opacity": 0.6}
 COLOURS = ("recorded", "late", "done")
 
 
@@ -70,7 +74,7 @@ def picture_spec(marks: Sequence[Mark], reported_on: date, data_date: date) -> d
         "field": "at",
         "type": "temporal",
         "scale": {"nice": False},
-        "axis": {"orient": "top", "title": None, "labelOverlap": "greedy", "labelFlush": True, "tickCount": 6},
+        "axis": _days_axis(ends["last"] - ends["first"]),
     }
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [height, 0], "nice": False}}
     place = {"x": x, "y": y}
@@ -83,6 +87,19 @@ def picture_spec(marks: Sequence[Mark], reported_on: date, data_date: date) -> d
         _labels(y, [(say(f"case.lane.{lane}"), top + 4) for lane, top, _ in lanes], "bold"),
     ]
     return specification(layers, height)
+
+
+def _days_axis(length: timedelta) -> dict[str, Any]:
+    """Above the lanes: months, or on a short scale days, each with its year below it."""
+    named = "%b" if length > SHORT else "%-d %b"
+    return {
+        "orient": "top",
+        "title": None,
+        "labelExpr": f"[timeFormat(datum.value, '{named}'), timeFormat(datum.value, '%Y')]",
+        "labelOverlap": "greedy",
+        "labelFlush": True,
+        "tickCount": 6,
+    }
 
 
 def _first_drawn(marks: Sequence[Mark], reported_on: date) -> date:
@@ -160,7 +177,7 @@ def _dates(
         yield {
             "data": {"values": rows},
             "layer": [
-                {"mark": rule, "encoding": at | {"y2": BOTTOM}},
+                {"mark": rule | BEHIND, "encoding": at | {"y2": BOTTOM}},
                 {"mark": text, "encoding": at | {"text": {"field": "words", "type": "nominal"}}},
             ],
         }

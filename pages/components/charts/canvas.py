@@ -12,7 +12,8 @@ RULE = {"type": "rule", "color": TEXT, "strokeWidth": 1.5}
 # The day of the directive, in every chart alike.
 DIRECTIVE = RULE | {"strokeDash": [6, 3]}
 TEXTS = {"labelColor": TEXT, "titleColor": TEXT}
-CONFIG = {"axis": TEXTS, "legend": TEXTS}
+# A number stands at its own line: moved inwards at the ends of the axis, 100 would stand where 90 is.
+CONFIG = {"axis": TEXTS, "axisY": {"labelFlush": False}, "legend": TEXTS}
 LABEL = {"type": "text", "color": TEXT, "fontSize": 12}
 # Lines that differ without their colours, the first one solid.
 DASHES = ([1, 0], [8, 4], [2, 3], [10, 3, 2, 3], [4, 2], [14, 4, 4, 4])

@@ -48,7 +48,6 @@ def grouped_bars_spec(groups: Sequence[Group], unit: str, open_part: str) -> dic
         "labelFontWeight": {"condition": bold, "value": "bold"},
         "labelLimit": LONGEST_NAME,
         "labelOverlap": False,
-        "labelFlush": False,
     }
     x_axis = {"tickCount": 4, "tickMinStep": 1, "grid": False}
     encoding = {

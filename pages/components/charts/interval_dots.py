@@ -43,7 +43,6 @@ def dots_spec(rows: Sequence[Dot], unit: str, centre: float | None = None, centr
         "grid": False,
         "labelLimit": LONGEST_NAME,
         "labelOverlap": False,
-        "labelFlush": False,
     }
     y = {"field": "label", "type": "nominal", "scale": {"domain": [row.label for row in rows]}, "axis": y_axis}
     x = quantitative("value", unit, axis={"tickCount": 5}, scale={"zero": True, "nice": True})
