@@ -357,6 +357,9 @@ def test_a_guessable_password_is_refused_wherever_it_is_given_and_costs_no_try(r
         with pytest.raises(passwords.PasswordRefused):
             sessions.change_own_password(ready, token, PASSWORD, "password1234", now())
     assert sign_in(ready)
+    add(ready, "zakhmoruvit", "staff")
+    with pytest.raises(passwords.PasswordRefused):
+        sessions.change_own_password(ready, sign_in(ready, username="zakhmoruvit"), PASSWORD, "zakhmoruvit7", now())
 
 
 def test_a_one_time_password_is_never_guessable():
