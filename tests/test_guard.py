@@ -335,6 +335,7 @@ def test_a_right_that_was_added_by_hand_is_taken_away(guarded_postgresql: Guarde
     with writing(guarded_postgresql.owner) as connection:
         connection.execute(text(f"GRANT ALL ON audit TO {DASHBOARD}"))
         connection.execute(text("GRANT SELECT (ref) ON change_noted TO PUBLIC"))
+        connection.execute(text("GRANT CREATE ON SCHEMA public TO PUBLIC"))
         connection.execute(text("ALTER TABLE case_record DISABLE ROW LEVEL SECURITY"))
         connection.execute(text("DROP POLICY dashboard_select ON case_milestone"))
     assert run(guarded_postgresql.owner, "init").exit_code == 0
@@ -348,6 +349,7 @@ def _rights_and_policies(engine: Engine) -> list[str]:
                 "SELECT concat_ws(' ', relname, relrowsecurity, relforcerowsecurity, acl.grantee, acl.privilege_type)"
                 " FROM pg_class LEFT JOIN LATERAL aclexplode(relacl) AS acl ON true"
                 " WHERE relnamespace = to_regnamespace('public')"
+                " UNION ALL SELECT concat_ws(' ', nspname, nspacl) FROM pg_namespace WHERE nspname = 'public'"
                 " UNION ALL SELECT concat_ws(' ', tablename, policyname, roles, cmd, qual, with_check) FROM pg_policies"
                 " UNION ALL SELECT concat_ws(' ', attrelid, attname, acl.grantee, acl.privilege_type)"
                 " FROM pg_attribute CROSS JOIN LATERAL aclexplode(attacl) AS acl"

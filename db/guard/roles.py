@@ -50,6 +50,10 @@ def apply_rights(connection: Connection) -> None:
     is_maintained = connection.dialect.server_version_info >= (MAINTAIN_SINCE,)  # type: ignore[operator]
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {DASHBOARD}, {IMPORTS}"))
+    owns_schema = text("SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = current_schema()")
+    if connection.scalar(owns_schema):
+        # As servers older than release 15 gave it to everybody.
+        connection.execute(text(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {DASHBOARD}, {IMPORTS}"))
     for function in FUNCTIONS:
         connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
         connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {DASHBOARD}, {IMPORTS}"))
