@@ -1,9 +1,11 @@
 """The command that prints the flags of cases as tidy rows: when each was raised, was due and was cleared."""
 
 import click
+import polars as pl
 
 from db.commands.shared import as_option, held_pass, opened
 from db.records import Records
+from db.spreadsheets import without_formula
 
 
 @click.command()
@@ -23,4 +25,8 @@ def flags(scope: str, only_open: bool, written_as: str, name: str | None) -> Non
         records.note_export(f"flags-{scope}")
     if only_open:
         rows = rows.filter(rows["cleared_on"].is_null())
-    click.echo(rows.write_csv() if written_as == "csv" else rows.write_json() + "\n", nl=False)
+    if written_as == "csv":
+        texts = pl.col(pl.String).map_elements(without_formula, return_dtype=pl.String)
+        click.echo(rows.with_columns(texts).write_csv(), nl=False)
+    else:
+        click.echo(rows.write_json())

@@ -39,11 +39,14 @@ from db.intake.values import (
     read_whole,
     read_yes_no,
 )
+from db.spreadsheets import SIGNS
 
 WITHDRAWN = "entered_in_error"
 # Stands between the two values of which a detail is read: no value holds it, as none is split by control characters.
 JOINT = "\x1f"
 WRONG_LENGTH = -1
+# Before what would be a formula, as files of refused rows have it.
+APOSTROPHE = rf"^'([\s\p{{Cc}}\p{{Cf}}]*[{SIGNS}])"
 
 REFUSED_SCHEMA: dict[str, PolarsType] = {
     LINE: pl.Int64,
@@ -159,7 +162,7 @@ def _trimmed(texts: pl.Series) -> pl.Series:
     """Without white space around, or the apostrophe that a file of refused rows puts before formulas; blanks null."""
     trimmed = texts.str.strip_chars()
     if trimmed.str.starts_with("'").any():
-        trimmed = trimmed.str.replace(r"^'(\s*[=+\-@])", "$1").str.strip_chars()
+        trimmed = trimmed.str.replace(APOSTROPHE, "$1").str.strip_chars()
     return trimmed.set(trimmed == "", None)
 
 
