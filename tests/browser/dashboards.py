@@ -20,8 +20,9 @@ SECONDS_TO_STOP = 10
 
 
 @contextmanager
-def served(database_url: str) -> Iterator[str]:
-    """The address of a dashboard on that database, served until the end of the block.
+def served(database_url: str, words: list[str] | None = None) -> Iterator[str]:
+    """The address of a dashboard on that database, served until the end of the block; all that it wrote into its log is
+    then added to `words`.
 
     Raises RuntimeError with the server's last words when it ends or does not answer within SECONDS_TO_START.
     """
@@ -43,6 +44,9 @@ def served(database_url: str) -> Iterator[str]:
             yield f"http://{HOST}:{port}"
         finally:
             _end(server)
+            if words is not None:
+                log.seek(0)
+                words.append(log.read())
 
 
 def _free_port() -> int:
