@@ -11,16 +11,8 @@ from pages.components.failure import logged
 from pages.components.phrases import EAST_AFRICA_TIME
 from pages.components.wording import say
 
-KEY = "session-end"
 # Seconds after the moment that is waited for, so that it is over when it is looked at.
 MARGIN = 1
-# Above whatever is scrolled to, on a ground of its own.
-STYLE = f"""<style>
-.st-key-{KEY} {{
-    position: fixed; left: 0; right: 0; bottom: 0; z-index: 1000000; width: 100%; padding: 1rem;
-    background: Canvas; border-top: 2px solid currentColor;
-}}
-</style>"""
 
 
 def watch(engine: Any, token: str) -> None:
@@ -28,44 +20,46 @@ def watch(engine: Any, token: str) -> None:
 
     To look is no use of the session: the gate counts what a person does, and the runs of a timer are none.
     """
-    ending = sessions.ending(engine, token, datetime.now(UTC))
-    if ending is not None:
-        _later(ending.told_from, lambda: _tell_until_the_end(engine, token))
+    now = datetime.now(UTC)
+    ending = sessions.ending(engine, token, now)
+    if ending is None:
+        return
+    if ending.is_final and now >= ending.told_from:
+        st.toast(_words(ending), duration="long")
+        _later(ending.at, st.rerun)
+    else:
+        _later(ending.told_from, lambda: _tell_or_draw_anew(engine, token))
 
 
-def _tell_until_the_end(engine: Any, token: str) -> None:
-    """Tells of the end and looks again when it has come; where the session was used meanwhile, also in another tab,
-    nothing is told until it is time again."""
-
-    def look() -> None:
-        ending = _ending(engine, token)
-        if datetime.now(UTC) >= ending.told_from:
-            _tell(ending)
-        else:
-            _later(ending.told_from, lambda: _tell_until_the_end(engine, token))
-
-    st.fragment(look, run_every=_seconds_until(_ending(engine, token).at))()
-
-
-def _ending(engine: Any, token: str) -> sessions.Ending:
-    """When the session ends. Where it is over or cannot be asked, the whole page is made anew, without any figure."""
+def _tell_or_draw_anew(engine: Any, token: str) -> None:
+    """Where the session is over or was used meanwhile in another tab, or cannot be asked, the page is made anew: with
+    the sign-in form, with what is told of a failure, or as it was until its end is to be told again."""
     try:
         ending = sessions.ending(engine, token, datetime.now(UTC))
     except Exception as error:  # noqa: BLE001 (whatever it is, the screen must not go on showing figures)
         logged(error)
         ending = None
-    if ending is None:
+    if ending is None or datetime.now(UTC) < ending.told_from:
         st.rerun()
-    return ending
+    _tell(ending)
+    _later(ending.at, st.rerun)
 
 
 def _tell(ending: sessions.Ending) -> None:
-    with st.container(key=KEY):
-        st.html(STYLE)
-        time = ending.at.astimezone(EAST_AFRICA_TIME).strftime("%H:%M")
-        st.warning(say("session_end.final" if ending.is_final else "session_end.idle", time=time))
-        if not ending.is_final:
-            st.button(say("session_end.go_on"), type="primary", key=f"{KEY}-go-on")
+    """Stands before the page, wherever that is scrolled to, until the person goes on or the session ends."""
+
+    @st.dialog(say("session_end.title"), dismissible=False)
+    def told() -> None:
+        st.write(_words(ending))
+        if st.button(say("session_end.understood" if ending.is_final else "session_end.go_on"), type="primary"):
+            st.rerun()
+
+    told()
+
+
+def _words(ending: sessions.Ending) -> str:
+    time = ending.at.astimezone(EAST_AFRICA_TIME).strftime("%H:%M")
+    return say("session_end.final" if ending.is_final else "session_end.idle", time=time)
 
 
 def _later(moment: datetime, act: Callable[[], None]) -> None:
