@@ -48,7 +48,7 @@ class Gate:
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         if door(scope["path"]) is not Door.EVERYONE or not (is_own_host(scope) and is_own_origin(scope)):
-            logger.warning("A socket was refused: its host or origin is not this dashboard's.")
+            logger.log(logging.WARNING, "A socket was refused: its host or origin is not this dashboard's.")
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
         token = token_of(scope)
@@ -61,10 +61,12 @@ class Gate:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not is_own_host(scope):
-            logger.warning("A request was refused: server.allowedHosts does not name the host that it asked.")
+            logger.log(
+                logging.WARNING, "A request was refused: server.allowedHosts does not name the host that it asked."
+            )
             await PlainTextResponse(say("gate.other_host"), status_code=400)(scope, receive, send)
         elif not is_own_origin(scope):
-            logger.warning("A request was refused: it comes from a page of another origin.")
+            logger.log(logging.WARNING, "A request was refused: it comes from a page of another origin.")
             await PlainTextResponse(say("gate.other_origin"), status_code=403)(scope, receive, send)
         elif not await self._is_let_in(scope):
             await PlainTextResponse(say("gate.closed"), status_code=403)(scope, receive, send)
