@@ -45,6 +45,7 @@ class FewCounties:
     """A pass to the cases of some counties alone, which no role has today."""
 
     counties: frozenset[int]
+    origin: str | None = None
 
     def viewer(self, connection: Connection) -> Viewer:
         return Viewer("staff", "staff", self.counties)
