@@ -7,16 +7,17 @@ import streamlit as st
 from db.accounts import Account
 from db.records import Records
 from pages.components.accounts.account_words import counties_words, role_words
-from pages.components.accounts.answers import Answer, changed
+from pages.components.accounts.answers import Answer, answer, changed
 from pages.components.accounts.role_fields import role_fields
 from pages.components.filters import chosen
 from pages.components.wording import say
 
-NONE = ""
+NONE, CHANGES = "", "change-account"
 
 
 def account_changes(records: Records, listed: Sequence[Account], counties: Mapping[int, str]) -> None:
     st.subheader(say("accounts.change"))
+    answer(CHANGES)
     names = {NONE: say("accounts.choose"), **{account.username: account.username for account in listed}}
     username = chosen("account", list(names), lambda name: names[name])
     account = next((one for one in listed if one.username == username), None)
@@ -75,7 +76,7 @@ def confirmed(
         if fields:
             role_fields(form, counties, **fields)
         with st.container(horizontal=True):
-            if st.button(say(f"accounts.{name}_button"), type="primary", on_click=changed(form, fields, act)):
+            if st.button(say(f"accounts.{name}_button"), type="primary", on_click=changed(CHANGES, form, fields, act)):
                 st.rerun()
             if st.button(say("accounts.cancel")):
                 st.rerun()

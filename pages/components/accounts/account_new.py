@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from db.records import Records
-from pages.components.accounts.answers import Answer, changed
+from pages.components.accounts.answers import Answer, answer, changed
 from pages.components.accounts.role_fields import role_fields
 from pages.components.forms import field_key
 from pages.components.wording import say
@@ -24,6 +24,7 @@ def account_new(records: Records, names: Mapping[int, str]) -> None:
         return Answer(name, "account_added", role, records.accounts.add(name, role, counties))
 
     st.subheader(say("accounts.add"))
+    answer(FORM)
     with st.form(FORM, width=WIDTH):
         st.text_input(
             say("accounts.username"),
@@ -33,4 +34,4 @@ def account_new(records: Records, names: Mapping[int, str]) -> None:
             help=say("accounts.username_help"),
         )
         role_fields(FORM, names, USUAL)
-        st.form_submit_button(say("accounts.add_button"), type="primary", on_click=changed(FORM, EMPTY, add))
+        st.form_submit_button(say("accounts.add_button"), type="primary", on_click=changed(FORM, FORM, EMPTY, add))

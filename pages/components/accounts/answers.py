@@ -1,4 +1,4 @@
-"""What came of a change of accounts, told once on the screen that is drawn next; a one-time password among it."""
+"""What came of a change of accounts, told once, where it was asked for; a one-time password among it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,6 @@ from pages.components.accounts.account_words import role_words
 from pages.components.forms import answer_once, told_once
 from pages.components.plain import plain
 from pages.components.wording import say
-
-ACCOUNTS = "accounts"
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,10 @@ class Answer:
         return self.done is not None
 
 
-def answer() -> None:
-    """Tells what came of the last change: once, so that a password stands neither in the session nor on a later
-    screen."""
-    told: Answer | None = answer_once(ACCOUNTS)
+def answer(teller: str) -> None:
+    """Tells what came of the last change of `teller`: once, so that a password stands neither in the session nor on a
+    later screen."""
+    told: Answer | None = answer_once(teller)
     if told is None:
         return
     if not told.is_done:
@@ -45,9 +43,9 @@ def answer() -> None:
         st.code(told.password, language=None)
 
 
-def changed(form: str, fields: Mapping[str, Any], act: Callable[..., Answer]) -> Callable[[], None]:
+def changed(teller: str, form: str, fields: Mapping[str, Any], act: Callable[..., Answer]) -> Callable[[], None]:
     """What the button of a form does: `act` with what the fields hold; its answer, or why it cannot be, is kept for
-    `answer`."""
+    `answer` of `teller`."""
 
     def told(**chosen: Any) -> Answer:
         try:
@@ -55,4 +53,4 @@ def changed(form: str, fields: Mapping[str, Any], act: Callable[..., Answer]) ->
         except AccountProblem as problem:
             return Answer("", problem=str(problem))
 
-    return told_once(ACCOUNTS, form, fields, told)
+    return told_once(teller, form, fields, told)
