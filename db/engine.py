@@ -22,6 +22,8 @@ SECRETS = FOLDER.parent / ".streamlit" / "secrets.toml"
 WRITER_LOCK = 712_025_12
 # How long a writer of SQLite waits for the one before it.
 MILLISECONDS_OF_PATIENCE = 60_000
+# How long a server that keeps silent keeps a person waiting for the sentence that says so.
+SECONDS_TO_CONNECT = 10
 MILLISECONDS_OF_A_CLICK = 2_000
 NO_ADDRESS = "DATABASE_URL is not an address of a database: write postgresql://… or sqlite:///…"
 NO_IMPORT_ADDRESS = "IMPORT_DATABASE_URL is not an address of a database: write postgresql://…"
@@ -90,16 +92,23 @@ def _url_in_secrets(name: str) -> str | None:
 
 
 def open_database(url: URL | str) -> Engine:
-    """An engine on `url`. SQLite connections get foreign keys, a write-ahead log and full synchronisation.
+    """An engine on `url`. SQLite connections get foreign keys, a write-ahead log and full synchronisation; PostgreSQL
+    is waited for SECONDS_TO_CONNECT at most, unless `url` says otherwise.
+
     NotConfigured where `url` names a kind of database that this product does not know."""
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, connect_args=_patience(make_url(url)))
     except (ArgumentError, NoSuchModuleError, ImportError):
         raise NotConfigured(NO_ADDRESS) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience(url: URL) -> dict[str, int]:
+    is_given = url.get_backend_name() != "postgresql" or "connect_timeout" in url.query
+    return {} if is_given else {"connect_timeout": SECONDS_TO_CONNECT}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

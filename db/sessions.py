@@ -183,10 +183,12 @@ def _reason_to_refuse(connection: Connection, account: Any, username: str, now: 
     failure = schema.sign_in_failure
     is_locked = _is_locked(connection, username, now)
     connection.execute(delete(failure).where(failure.c.failed_at < now - KEPT_FOR))
-    noted = connection.execute(insert(failure).values(name_hash=token_hash(username), failed_at=now))
+    noted = connection.scalar(
+        insert(failure).values(name_hash=token_hash(username), failed_at=now).returning(failure.c.failure_id)
+    )
     if is_locked:
         # A try while it is locked does not prolong the lock, and takes as long as one that is written down.
-        connection.execute(delete(failure).where(failure.c.failure_id == noted.inserted_primary_key.failure_id))
+        connection.execute(delete(failure).where(failure.c.failure_id == noted))
         return "locked"
     if account is None:
         return "unknown_name"
