@@ -5,6 +5,7 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine
@@ -17,6 +18,7 @@ from db.audit.lines import Asked
 from db.engine import writing
 from db.records import Records
 from db.setup import initialise
+from pages.components import session
 from pages.components.audit.log_lines import FILE, log_file
 from pages.components.audit.log_words import line_row
 from pages.components.downloads import exported
@@ -191,6 +193,20 @@ def test_what_a_line_holds_is_shown_letter_for_letter():
     line = audit.Line(1, START, "staff", "export", "[x](https://example.org) **b**", "allowed", None)
     about = line_row(line)[say("audit.column.about")]
     assert about == "\\[x\\](https\\:\u2060//example.org) \\*\\*b\\*\\*"
+
+
+@pytest.mark.parametrize(
+    "given, origin",
+    [
+        (None, "127.0.0.1"),  # as Streamlit has it for the very machine
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:DB8:0::7", "2001:db8::7"),
+        ("whatever a proxy was told", None),
+    ],
+)
+def test_from_where_is_an_address_or_nothing(given, origin, monkeypatch):
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(ip_address=given))
+    assert session.origin() == origin
 
 
 def test_every_act_that_the_product_writes_has_words():

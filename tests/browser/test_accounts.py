@@ -5,9 +5,14 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+from db.access import OperatorPass
+from db.accounts import DEMO_PASSWORD
+from db.audit.lines import Asked
+from db.engine import open_database
+from db.records import Records
 from pages.components.wording import say
 from tests.browser.conftest import Opened
-from tests.browser.screens import at_rest, everything
+from tests.browser.screens import at_rest, everything, sign_in
 
 # Of the demonstration's two of the staff, the one whom no other test lets sign in.
 PERSON = "staff2"
@@ -59,3 +64,14 @@ def test_a_page_of_others_and_a_county_of_others_are_refused_and_in_the_log(open
     told = [row.inner_text().replace("\u00a0", " ") for row in page.get_by_role("row").all()[1:]]
     assert [any(about in line for line in told) for about in ("page accounts", "county 1")] == [True, True]
     assert all(say("audit.outcome.refused") in line for line in told)
+
+
+def test_behind_a_proxy_the_log_has_the_address_that_the_proxy_saw_and_not_what_the_browser_claims(
+    dashboard: str, demo_database_url: str, new_context
+) -> None:
+    page = new_context(extra_http_headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}).new_page()
+    page.goto(dashboard)
+    sign_in(page, "kisumu", DEMO_PASSWORD)
+    records = Records(open_database(demo_database_url), OperatorPass())
+    [line] = records.audit.newest(Asked(username="kisumu", action="sign_in"), 1)
+    assert line.origin == "198.51.100.7"
