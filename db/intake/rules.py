@@ -147,11 +147,9 @@ def keep_to(
 
     `sent` names the columns that the sender sent: these make up the refused row.
     """
-    ranked: list[pl.Expr] = [
-        pl.when(rule.is_broken).then(pl.lit(number, pl.Int16)) for number, rule in enumerate(rules)
-    ]
-    broken = pl.coalesce(ranked or [pl.lit(None, pl.Int16)])
-    first = rows.select(broken).to_series() if rows.height else pl.Series([], dtype=pl.Int16)
+    ranked = [pl.when(rule.is_broken).then(pl.lit(number, pl.Int16)) for number, rule in enumerate(rules)]
+    none = pl.repeat(None, rows.height, dtype=pl.Int16, eager=True)
+    first = rows.select(pl.coalesce(ranked)).to_series() if ranked and rows.height else none
     if first.null_count() == rows.height:
         return rows, pl.DataFrame(schema=REFUSED_SCHEMA)
     bad = rows.filter(first.is_not_null())
