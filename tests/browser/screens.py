@@ -54,10 +54,11 @@ def sign_in(page: Page, name: str, password: str) -> Page:
     return at_rest(page)
 
 
-def follow(page: Page, entry: str) -> Page:
-    """Opens a line of the menu, named as in `menu.…` of the wording, and waits until its screen is there."""
+def follow(page: Page, entry: str, title: str | None = None) -> Page:
+    """Opens a line of the menu, named as in `menu.…` of the wording, and waits until its screen is there; its `title`
+    is another word of the wording where it is not called as the line is."""
     page.get_by_test_id("stSidebar").get_by_role("link", name=say(f"menu.{entry}"), exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(say(f"{entry}.title"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(say(title or f"{entry}.title"))
     return at_rest(page)
 
 

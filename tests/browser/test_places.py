@@ -64,6 +64,25 @@ def test_the_county_stays_chosen_from_screen_to_screen_even_past_one_without_a_c
     page.wait_for_url("**county=Kisumu")
 
 
+@pytest.mark.parametrize("is_by_hand", [True, False], ids=["chosen by hand", "asked for in the address"])
+def test_month_and_county_are_carried_over_screens_that_ask_for_none(opened: Opened, is_by_hand: bool) -> None:
+    page = opened("staff", "overview" if is_by_hand else "overview?month=April 2026")
+    if is_by_hand:
+        choose(page, "month", "April 2026")
+    follow(page, "flagged_cases", "flagged.title")
+    # What is done there, and on the screen of a case, draws it again: Streamlit then forgets what it does not draw.
+    choose(page, "county", "Kisumu")
+    follow(page, "case").get_by_role("textbox", name=say("case.reference")).fill("DEMO-none")
+    page.get_by_role("button", name=say("case.open")).click()
+    expect(page.get_by_text(say("case.none"))).to_be_visible()
+    at_rest(page)
+    for entry in ("my_work", "definitions", "withdrawals"):
+        follow(page, entry)
+    expect(choice(page, "month")).to_have_value("April 2026")
+    expect(choice(page, "county")).to_have_value("Kisumu")
+    page.wait_for_url(lambda url: "county=Kisumu" in url and "month=April+2026" in url)
+
+
 def test_back_and_forward_show_what_each_address_chooses(opened: Opened) -> None:
     extended, core = say("components.scope.extended"), say("components.scope.core")
     page = opened("commissioner", "overview")
