@@ -233,6 +233,11 @@ def test_what_stands_in_brackets_stays_together_and_begins_a_line_after_a_share(
     assert in_wide_lines("690 (15.0 %)", OTHERS) == "690~(15.0~%)".replace("~", "\u00a0")
 
 
+def test_a_paragraph_in_a_table_breaks_anywhere() -> None:
+    words = "No charge 16 · " * 10
+    assert in_wide_lines(words, OTHERS) == words
+
+
 def test_rural_and_urban_stations_stand_beside_each_other(filled: Engine) -> None:
     app = shown(filled, "commissioner", "gender_desks")
     lines = rows_beginning(app, "Stations with a gender desk | ")

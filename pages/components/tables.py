@@ -32,8 +32,8 @@ Row = dict[str, str]
 LETTER, EDGES = 7, 20
 # On a phone a table is scrolled sideways sooner than broken into lines of fewer letters, in names and in what stands
 # beside them; what is long is not broken into many lines either, up to a width.
-NAMES, OTHERS = 15, 10
-LINES, WIDEST = 3, 28
+NAMES, OTHERS, HEADINGS = 15, 10, 7
+LINES, WIDEST, PARAGRAPH = 3, 28, 120
 IN_BRACKETS = re.compile(r"\([^()]{1,24}\)")
 # From so many rows the browser takes the width of a column by itself.
 MEASURED = 10
@@ -41,7 +41,7 @@ MEASURED = 10
 
 def shown_table(rows: Sequence[Row], alt: str) -> None:
     """Draws rows of words, headed by the keys of the first, in columns that a narrow screen scrolls, not squeezes."""
-    columns = [in_wide_lines(heading, OTHERS) for heading in (rows[0] if rows else ())]
+    columns = [in_wide_lines(heading, HEADINGS) for heading in (rows[0] if rows else ())]
     cells = [
         [in_wide_lines(words, OTHERS if place else NAMES) for place, words in enumerate(row.values())] for row in rows
     ]
@@ -49,9 +49,11 @@ def shown_table(rows: Sequence[Row], alt: str) -> None:
 
 
 def in_wide_lines(words: str, shortest: int) -> str:
-    """`words` that a narrow column cannot break into lines of fewer than `shortest` letters, nor into more than about
+    """`words` that a narrow column cannot break into lines of fewer than `shortest` letters, nor into many more than
     LINES of them: spaces that would leave such a line do not break. What stands in brackets stays together, and begins
-    a line sooner than it is parted from itself."""
+    a line sooner than it is parted from itself. A PARAGRAPH breaks anywhere."""
+    if len(words) > PARAGRAPH:
+        return words
     shortest = max(shortest, min(len(words) // LINES, WIDEST))
     kept = IN_BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), words.replace(" %", "\u00a0%"))
     first, *others = kept.split(" ")

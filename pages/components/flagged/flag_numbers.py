@@ -116,7 +116,7 @@ def _station_rows(screen: Screen) -> list[Row]:
         by_urgency = sorted(flags, key=lambda one: BY_CODE[one.rule].severity)
         words = [say("flagged.number_of", flag=rule_title(one.rule), n=count_words(one.flags)) for one in by_urgency]
         station = say("components.station", name=name, code=code)
-        rows.append({say("flagged.column.station"): station, say("flagged.column.flags"): " · ".join(words)})
+        rows.append({say("flagged.column.station"): station, say("flagged.column.flags"): f"{NO_BREAK}· ".join(words)})
     return rows
 
 
