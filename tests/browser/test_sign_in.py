@@ -273,7 +273,7 @@ def test_another_role_has_another_menu_at_the_next_click(enter, name, context, r
     with writing(real) as connection:
         accounts.set_role(connection, name, "administrator")
     opens(page, say("menu.overview"))
-    expect(links).to_have_text([say(f"menu.{key}") for key in ("definitions", "own_password")])
+    expect(links).to_have_text([say(f"menu.{key}") for key in ("accounts", "audit", "definitions", "own_password")])
 
 
 def test_a_one_time_password_opens_nothing_but_the_choice_of_an_own_one(enter, name, context, real, address):
