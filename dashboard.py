@@ -21,7 +21,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from db import accounts, sessions
 from db.access import Right, SessionPass, SignedOut, Viewer
-from db.engine import NotConfigured, database_url, open_database, reading
+from db.engine import OTHER_RELEASE, NotConfigured, database_url, is_of_this_release, open_database, reading
 from db.records import Records
 from pages import accounts as accounts_page
 from pages import (
@@ -181,10 +181,13 @@ def must_change_password(engine: Engine, viewer: Viewer) -> bool:
 
 @st.cache_resource(show_spinner=False)
 def case_database(address: str) -> Engine:
-    """Raises NotConfigured for an embedded database that has not been made: opening it would leave an empty file."""
+    """Raises NotConfigured for a database of another release, and for an embedded one that has not been made: opening
+    it would leave an empty file."""
     engine = open_database(address)
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
         raise NotConfigured("There is no database yet: make one with `python -m db init`, or start with `make run`.")
+    if not is_of_this_release(engine):
+        raise NotConfigured(OTHER_RELEASE)
     return engine
 
 

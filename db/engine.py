@@ -10,6 +10,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -27,6 +29,7 @@ SECONDS_TO_CONNECT = 10
 MILLISECONDS_OF_A_CLICK = 2_000
 NO_ADDRESS = "DATABASE_URL is not an address of a database: write postgresql://… or sqlite:///…"
 NO_IMPORT_ADDRESS = "IMPORT_DATABASE_URL is not an address of a database: write postgresql://…"
+OTHER_RELEASE = "The database is of another release than this program: bring it up to date with `python -m db init`."
 OTHER_DATABASE = "IMPORT_DATABASE_URL names another database than DATABASE_URL: both must be one, under two logins."
 
 
@@ -132,11 +135,23 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Creates the tables, or brings them to the newest schema, or up to the one of `revision`."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER / "migrations"))
+    config = _migrations()
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def is_of_this_release(engine: Engine) -> bool:
+    """Whether the tables are those of the newest schema, neither older nor newer."""
+    with engine.connect() as connection:
+        held = MigrationContext.configure(connection).get_current_heads()
+    return held == tuple(ScriptDirectory.from_config(_migrations()).get_heads())
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER / "migrations"))
+    return config
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def readable() -> list[str]:
 
 
 def test_every_table_and_view_is_declared_and_nothing_else() -> None:
-    assert set(DECLARED) == TABLES | VIEWS
+    assert set(DECLARED) == TABLES | VIEWS | {"alembic_version"}
 
 
 def test_every_table_with_a_county_a_case_or_a_station_is_guarded_or_told_why_not() -> None:

@@ -9,10 +9,19 @@ from db import demo as demonstration
 from db.access import Right
 from db.check import differences
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, refuse, told_in_a_sentence
-from db.engine import DEMO_DATABASE, REAL_DATABASE, configured_url, reading, writing
+from db.engine import (
+    DEMO_DATABASE,
+    REAL_DATABASE,
+    configured_url,
+    is_of_this_release,
+    reading,
+    sqlite_url,
+    writing,
+)
 from db.intake import ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
 from db.records import Records
 from db.refresh import refresh
+from db.setup import initialise
 
 
 @click.command()
@@ -35,7 +44,10 @@ from db.refresh import refresh
 def demo(cases: int, seed: int, replace: bool, if_none: bool) -> None:
     """Makes the demonstration database: synthetic data, kept apart from real data."""
     with told_in_a_sentence():
-        if if_none and (configured_url() or REAL_DATABASE.exists() or DEMO_DATABASE.exists()):
+        if if_none and (configured_url() or REAL_DATABASE.exists()):
+            return
+        if if_none and DEMO_DATABASE.exists():
+            _bring_up_to_date(DEMO_DATABASE)
             return
     if DEMO_DATABASE.exists() and not replace:
         raise click.ClickException("There is a demonstration database already: add --replace to make it again.")
@@ -43,6 +55,14 @@ def demo(cases: int, seed: int, replace: bool, if_none: bool) -> None:
     with progress_bar() as progress:
         demonstration.make_demonstration(DEMO_DATABASE, cases=cases, seed=seed, progress=progress)
     click.echo("The demonstration database is ready.")
+
+
+def _bring_up_to_date(demonstration_database: Path) -> None:
+    """A demonstration made by an earlier release is migrated, not made anew: what was tried in it stays."""
+    with opened(sqlite_url(demonstration_database)) as engine:
+        if not is_of_this_release(engine):
+            click.echo("Bringing the demonstration database up to this release …")
+            initialise(engine)
 
 
 @click.command("import")

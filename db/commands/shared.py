@@ -14,7 +14,15 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from db import audit, schema
 from db.access import AccessDenied, AccountPass, OperatorPass, Pass, Viewer
 from db.dates import month_text, parse_month
-from db.engine import NotConfigured, database_url, open_database, reading, writing
+from db.engine import (
+    OTHER_RELEASE,
+    NotConfigured,
+    database_url,
+    is_of_this_release,
+    open_database,
+    reading,
+    writing,
+)
 from db.records import DatabaseState
 
 STEPS = 1000
@@ -42,6 +50,8 @@ def opened(url: URL | None = None) -> Iterator[Engine]:
         try:
             if url is None and not inspect(engine).has_table(schema.database_state.name):
                 raise click.ClickException("The database has no tables yet: run `python -m db init` first.")
+            if url is None and not is_of_this_release(engine):
+                raise NotConfigured(OTHER_RELEASE)
             yield engine
         finally:
             engine.dispose()

@@ -72,6 +72,8 @@ DECLARED = {
     # Its column `ref` names cases, and only whether there is a row is asked.
     "change_noted": Declared("SELECT (note_id)", WRITE),
     "database_state": Declared(READ, "SELECT, UPDATE"),
+    # Alembic's own: of which release the tables are.
+    "alembic_version": Declared(READ, READ),
     # What refresh works out. One row a case is counted for everybody who sees figures.
     "case_milestone": Declared(READ, WRITE, Rows.OF_OWN_COUNTIES),
     "case_spell": Declared(READ, WRITE, Rows.OF_OWN_CASES),
