@@ -30,7 +30,7 @@ def sign_in(engine: Engine, username: str, password: str, now: datetime, origin:
     name, known or not, for the 15 minutes after the last of them. Every attempt is audited, with `origin`, the address
     from which it came.
     """
-    username = username.strip().lower()
+    username = username.strip().lower() if username.isprintable() else ""  # PostgreSQL takes no other text
     with writing(engine) as connection:
         account = _account(connection, username)
         refusal = _reason_to_refuse(connection, account, username, now)

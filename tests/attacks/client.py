@@ -135,6 +135,7 @@ class Tab:
         self.query = query
         self.states: dict[str, Any] = {}
         self.session_id = ""
+        self.page_hash = ""
 
     def run(
         self, widgets: Mapping[str, Any] | None = None, *, fragment: str = "", page_hash: str = "", cached: Any = ()
@@ -149,7 +150,9 @@ class Tab:
     ) -> BackMsg:
         message = BackMsg()
         state = message.rerun_script
-        state.page_name, state.page_script_hash, state.fragment_id = self.path, page_hash, fragment
+        # A part of the page is run on the page that stands there.
+        state.page_script_hash = page_hash or (self.page_hash if fragment else "")
+        state.page_name, state.fragment_id = self.path, fragment
         state.query_string = urlencode(self.query)
         state.cached_message_hashes.extend(cached)
         for name, value in {**self.states, **(widgets or {})}.items():
@@ -178,6 +181,8 @@ class Tab:
             seen.add(message, content if isinstance(content, bytes) else content.encode())
             if message.WhichOneof("type") == "new_session":
                 self.session_id = message.new_session.initialize.session_id or self.session_id
+            if message.WhichOneof("type") == "navigation":
+                self.page_hash = message.navigation.page_script_hash
             if message.WhichOneof("type") == "script_finished" and not _goes_on(message):
                 return seen
 
