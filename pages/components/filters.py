@@ -19,6 +19,7 @@ from db.indicators import BY_CODE
 from db.measures import Cause
 from db.records import DatabaseState
 from pages.components.phrases import code_words, month_words, scope_words, title_words
+from pages.components.plain import station_words
 from pages.components.wording import say
 
 SCOPES = ("core", "extended")
@@ -159,7 +160,7 @@ def chosen_station(stations: Mapping[str, str]) -> str | None:
 
     A station that is unknown and one that the viewer may not see are answered alike.
     """
-    words = {code: say("components.station", name=name, code=code) for code, name in stations.items()}
+    words = {code: station_words(name, code) for code, name in stations.items()}
     words[ALL_STATIONS] = say("components.all_stations")
     choice = Choice("station", [ALL_STATIONS, *stations], lambda code: words[code])
     # Once drawn, an address that names a station of the county chosen before is no error of the viewer.

@@ -14,6 +14,7 @@ from pages.components.case.opened import Opened
 from pages.components.filters import CASE, asked_in_address
 from pages.components.flagged.asked import address_of, asked_from_address, rule_title
 from pages.components.phrases import code_words, day_words
+from pages.components.plain import plain, station_words
 from pages.components.wording import say
 
 QUEUE, FLAG = "flagged-cases", "flag"
@@ -25,7 +26,7 @@ def case_head(opened: Opened) -> None:
     columns = (
         {
             "ob_number": file.ob_number or code_words("band", "unknown"),
-            "station": say("components.station", name=file.station, code=file.station_code),
+            "station": station_words(file.station, file.station_code),
             "county": file.county,
             "offence": offence_words(file.offence_code),
         },
@@ -65,7 +66,7 @@ BACK, ON = ":material/arrow_back:", ":material/arrow_forward:"
 
 def _neighbour(way: str, flag: QueuedFlag, kept: dict[str, str], icon: str) -> None:
     """A link to the case of that flag, short enough for a phone; which flag it is, it tells when it is pointed at."""
-    label = say(f"case.{way}", reference=flag.case_ref)
+    label = say(f"case.{way}", reference=plain(flag.case_ref))
     views.link_with(CASE, label, kept | _address(flag), icon=icon, tells=rule_title(flag.rule))
 
 

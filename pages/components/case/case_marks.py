@@ -19,6 +19,7 @@ from pages.components.case.case_words import (
 from pages.components.flagged.asked import rule_title, severity_words
 from pages.components.flagged.follow_up_words import action_words
 from pages.components.phrases import day_words
+from pages.components.plain import plain
 from pages.components.timelines.stage_words import day_count
 from pages.components.wording import say
 
@@ -89,7 +90,7 @@ def marks_of(file: CaseFile, entries: tuple[FollowUp, ...], directive_on: date) 
 def _milestones(file: CaseFile) -> Iterator[Mark]:
     if file.incident_on is not None:
         yield Mark("case", "incident", Shape.EVENT, file.incident_on, say("case.incident"))
-    yield Mark("case", "reported", Shape.EVENT, file.reported_on, say("case.reported"), details=file.station)
+    yield Mark("case", "reported", Shape.EVENT, file.reported_on, say("case.reported"), details=plain(file.station))
 
 
 def _state(spell: Spell) -> Mark:
@@ -109,7 +110,7 @@ def _state(spell: Spell) -> Mark:
 
 def _event(event: Event) -> Mark:
     detail = detail_of(event)
-    recorded = say("case.recorded", reference=event.event_ref, day=day_words(event.recorded_on))
+    recorded = say("case.recorded", reference=plain(event.event_ref), day=day_words(event.recorded_on))
     return Mark(
         event.agency or "nobody",
         event.kind,
@@ -132,7 +133,7 @@ def _attempt(attempt: Attempt) -> Iterator[Mark]:
         details="; ".join(
             [
                 attempt_details(attempt),
-                say("case.recorded", reference=attempt.attempt_ref, day=day_words(attempt.recorded_on)),
+                say("case.recorded", reference=plain(attempt.attempt_ref), day=day_words(attempt.recorded_on)),
             ]
         ),
         told=result_words(attempt),
@@ -199,7 +200,7 @@ def _flag(flag: RaisedFlag) -> Mark:
 def flag_title(flag: RaisedFlag) -> str:
     """The title of its rule, with the attempt or event that it is about."""
     title = rule_title(flag.rule)
-    return say("case.flag_about", title=title, reference=flag.subject) if flag.subject else title
+    return say("case.flag_about", title=title, reference=plain(flag.subject)) if flag.subject else title
 
 
 def _follow_up(entry: FollowUp) -> Mark:

@@ -23,7 +23,9 @@ def marks_table(opened: Opened, marks: Sequence[Mark]) -> None:
             name = f"case-{opened.reference.replace('/', '-')}.csv"
             st.download_button(
                 say("components.download"),
-                data=for_this_browser(lambda: exported(opened.records, name, lambda: case_table(opened))),
+                data=for_this_browser(
+                    lambda: exported(opened.records, name, lambda: case_table(opened), f"case={opened.reference}")
+                ),
                 file_name=name,
                 mime="text/csv",
                 key=f"download-{opened.reference}",

@@ -7,6 +7,7 @@ from db import codes
 from db.flagged.case_file import Attempt, Event
 from db.reference import reference_rows
 from pages.components.phrases import NO_VALUE, code_words, count_words, day_words
+from pages.components.plain import plain
 from pages.components.timelines.stage_words import day_count
 from pages.components.wording import say, say_or
 
@@ -76,7 +77,7 @@ def attempt_details(attempt: Attempt) -> str:
     parts = [
         code_words("law", attempt.route),
         say(f"case.inducement.{attempt.inducement}") if attempt.inducement else "",
-        say("case.authority", reference=attempt.authority_ref) if attempt.authority_ref else "",
+        say("case.authority", reference=plain(attempt.authority_ref)) if attempt.authority_ref else "",
         "" if attempt.survivor_contacted_on else say("case.not_contacted"),
     ]
     return "; ".join(part for part in parts if part)

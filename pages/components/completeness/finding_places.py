@@ -12,6 +12,7 @@ from pages.components.downloads import csv_button
 from pages.components.filters import chosen_finding
 from pages.components.frame import Screen
 from pages.components.phrases import NO_VALUE, count_words, day_words, month_words, small
+from pages.components.plain import plain, station_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
@@ -66,7 +67,7 @@ def _by_station(screen: Screen, finding: Finding, county: int) -> None:
         return
     rows = [
         {
-            say("completeness.column.station"): say("components.station", name=place.name, code=place.code),
+            say("completeness.column.station"): station_words(place.name, place.code),
             say("completeness.column.found"): count_words(place.found),
             say("completeness.column.cases"): count_words(place.examined),
         }
@@ -118,10 +119,10 @@ def _page(screen: Screen, found: Found) -> int:
 
 
 def _row(finding: Finding, row: FoundRow) -> Row:
-    words = {say("completeness.column.case"): row.case_ref}
+    words = {say("completeness.column.case"): plain(row.case_ref)}
     if row.attempt_ref:
         words[say("completeness.column.attempt")] = row.attempt_ref
-    words[say("completeness.column.station")] = say("components.station", name=row.station, code=row.station_code)
+    words[say("completeness.column.station")] = station_words(row.station, row.station_code)
     words[say("completeness.column.reported")] = month_words(row.month)
     if finding.kind is Kind.REPEATED:
         words[say("completeness.column.ob_number")] = row.ob_number or NO_VALUE

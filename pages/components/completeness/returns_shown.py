@@ -22,6 +22,7 @@ from pages.components.phrases import (
     small,
     value_words,
 )
+from pages.components.plain import plain, station_words
 from pages.components.tables import Row, choosable_table, shown_table
 from pages.components.wording import say
 
@@ -73,7 +74,7 @@ def silent_stations(screen: Screen) -> None:
 def _silent_row(word: StationWord, county: int | None) -> Row:
     newest = month_words(word.last_return_month) if word.last_return_month else say("completeness.never")
     row = {
-        say("completeness.column.station"): say("components.station", name=word.name, code=word.station_code),
+        say("completeness.column.station"): station_words(word.name, word.station_code),
         say("completeness.column.last_return"): newest,
         say("completeness.column.months_missing"): count_words(word.months_missing),
         say("completeness.column.last_life"): day_words(word.last_life_on) if word.last_life_on else NO_VALUE,
@@ -175,7 +176,10 @@ def _by_station(screen: Screen, county: int) -> None:
     st.subheader(say("completeness.by_station", place=asked.place, period=_period(screen)))
     heads = [_short(month) for month in months]
     rows = [
-        {say("completeness.column.code"): station.station_code, say("completeness.column.station"): station.name}
+        {
+            say("completeness.column.code"): plain(station.station_code),
+            say("completeness.column.station"): plain(station.name),
+        }
         | {head: say(f"completeness.state.{state}") for head, state in zip(heads, station.states, strict=True)}
         for station in stations
     ]

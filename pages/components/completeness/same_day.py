@@ -9,6 +9,7 @@ from pages.components.downloads import csv_button
 from pages.components.filters import chosen_station
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, day_words, small, value_words
+from pages.components.plain import plain, station_words
 from pages.components.tables import shown_table
 from pages.components.wording import say
 
@@ -29,7 +30,7 @@ def same_day(screen: Screen) -> None:
     names = _counties(screen)
     rows = [
         {
-            say("completeness.column.station"): say("components.station", name=station.name, code=station.station_code),
+            say("completeness.column.station"): station_words(station.name, station.station_code),
             say("components.column.county"): names[station.county_code],
             say("completeness.column.same_day"): count_words(station.same_day_events),
             say("completeness.column.events"): count_words(station.events),
@@ -51,8 +52,8 @@ def _events(screen: Screen, stations: tuple[SameDay, ...]) -> None:
     events = screen.records.completeness.same_day_rows(station)
     rows = [
         {
-            say("completeness.column.case"): event.case_ref,
-            say("completeness.column.event"): event.event_ref,
+            say("completeness.column.case"): plain(event.case_ref),
+            say("completeness.column.event"): plain(event.event_ref),
             say("completeness.column.kind"): say(f"completeness.kind.{event.kind}"),
             say("completeness.column.both"): day_words(event.happened_on),
         }

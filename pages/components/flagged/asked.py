@@ -11,6 +11,7 @@ from db.records import Records
 from db.refresh.facts import STAGES
 from pages.components.filters import KENYA, SCOPES, Choice
 from pages.components.phrases import code_words, scope_words
+from pages.components.plain import station_words
 from pages.components.wording import say, say_or
 
 ALL = ""
@@ -106,7 +107,7 @@ def _stations(records: Records, scope: str, county: int) -> dict[str, str]:
     listed = records.stations.listed(records.state().last_month, scope, county)
     names = {station.station_code: station.name for station in listed}
     names |= {flags.station_code: flags.station for flags in records.flags.by_station(scope, county)}
-    return {code: say("components.station", name=names[code], code=code) for code in sorted(names)}
+    return {code: station_words(names[code], code) for code in sorted(names)}
 
 
 def _is_flagged(cause: Cause) -> bool:

@@ -23,6 +23,7 @@ from pages.components.flagged.asked import rule_title, severity_words
 from pages.components.flagged.queue_counts import age_words, counts_line
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, fraction_words, month_words, period_words, small, value_words
+from pages.components.plain import station_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
@@ -115,7 +116,7 @@ def _station_rows(screen: Screen) -> list[Row]:
     for (code, name), flags in groupby(told, key=lambda one: (one.station_code, one.station)):
         by_urgency = sorted(flags, key=lambda one: BY_CODE[one.rule].severity)
         words = [say("flagged.number_of", flag=rule_title(one.rule), n=count_words(one.flags)) for one in by_urgency]
-        station = say("components.station", name=name, code=code)
+        station = station_words(name, code)
         rows.append({say("flagged.column.station"): station, say("flagged.column.flags"): f"{NO_BREAK}· ".join(words)})
     return rows
 

@@ -3,6 +3,7 @@
 from db.casework import FollowUp
 from pages.components.flagged.asked import rule_title
 from pages.components.phrases import day_words, moment_words
+from pages.components.plain import plain
 from pages.components.wording import say
 
 
@@ -20,7 +21,7 @@ def action_words(entry: FollowUp) -> str:
     words = _done(entry)
     parts = [
         say("follow_up.with_agency", agency=agency_words(entry.agency)) if entry.agency else "",
-        say("follow_up.with_reference", reference=entry.reference) if entry.reference else "",
+        say("follow_up.with_reference", reference=plain(entry.reference)) if entry.reference else "",
     ]
     return ", ".join([words, *[part for part in parts if part]])
 

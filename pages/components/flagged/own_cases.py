@@ -19,6 +19,7 @@ from pages.components.flagged.follow_up_words import agency_words, entry_words
 from pages.components.flagged.queue import step_words
 from pages.components.forms import answer, field_key, remember_rows, rows_selected
 from pages.components.phrases import NO_VALUE, count_words, small
+from pages.components.plain import plain
 from pages.components.tables import Row, words_in_full
 from pages.components.wording import say
 
@@ -151,7 +152,7 @@ def _answer(records: Records) -> None:
     if answered is None or answered[0] not in (NOTE, PLAN):
         return
     outcome = answered[1]
-    ref = outcome.chosen.case_ref
+    ref = plain(outcome.chosen.case_ref)
     if outcome.result is Result.DONE:
         entry = records.follow_ups.of_case(ref).entries[outcome.number - 1]
         st.success(say("my_work.done", case_ref=ref, entry=entry_words(entry)))

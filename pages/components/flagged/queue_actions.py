@@ -18,6 +18,7 @@ from pages.components.flagged.follow_up_words import detail_words, entry_words
 from pages.components.forms import answer_for_rows, field_key, forget_answer_button, submitted_for_rows
 from pages.components.frame import Screen
 from pages.components.phrases import count_words
+from pages.components.plain import plain
 from pages.components.wording import say
 
 A_DAY = timedelta(days=1)
@@ -52,7 +53,7 @@ def _links(screen: Screen, asked: Asked, rows: Sequence[QueuedFlag]) -> None:
     with st.container(horizontal=True):
         for row in sorted(by_case.values())[:CASES_LINKED]:
             address = {CASE: row.case_ref, FLAG: flag_address(row.rule, row.subject, row.raised_on)}
-            label = say("flagged.open_case", case_ref=row.case_ref)
+            label = say("flagged.open_case", case_ref=plain(row.case_ref))
             views.link_with(CASE, label, kept | address, icon=":material/arrow_forward:")
 
 
@@ -162,6 +163,6 @@ def _reasons(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _flags_of(outcomes: Sequence[Outcome]) -> str:
     return "; ".join(
-        say("flagged.flag_of_case", case_ref=outcome.chosen.case_ref, flag=rule_title(outcome.chosen.rule or ""))
+        say("flagged.flag_of_case", case_ref=plain(outcome.chosen.case_ref), flag=rule_title(outcome.chosen.rule or ""))
         for outcome in outcomes
     )

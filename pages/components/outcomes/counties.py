@@ -12,6 +12,7 @@ from pages.components.downloads import csv_button
 from pages.components.filters import KENYA
 from pages.components.outcomes.words import Followed, cell_words, share_words, span_words
 from pages.components.phrases import count_words, period_words, small
+from pages.components.plain import plain
 from pages.components.wording import say
 
 COUNTS = ("reported", "charged", "judged", "convicted", "acquitted", "convicted_otherwise")
@@ -76,7 +77,7 @@ def _stations(followed: Followed, county: int) -> None:
 
 def _station_row(one: OfStation) -> tables.Row:
     """Counts first: few stations have cases enough for a share."""
-    row = {say("outcomes.column.station"): one.name}
+    row = {say("outcomes.column.station"): plain(one.name)}
     for name in ("reported", "charged", "judged", "convicted"):
         row[say(f"outcomes.column.{name}")] = count_words(getattr(one.conviction, name))
     return row | {say(f"outcomes.column.{name}"): cell_words(getattr(one.conviction, name)) for name in SHARES}

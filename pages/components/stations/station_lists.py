@@ -12,6 +12,7 @@ from pages.components.downloads import csv_button
 from pages.components.filters import chosen_station
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, period_words, small
+from pages.components.plain import plain
 from pages.components.stations.station_words import (
     desk_women_words,
     desk_words,
@@ -132,5 +133,5 @@ def _row(screen: Screen, named: dict[int, str], station: Station, row_of: RowOf)
 
 def _where(station: Station) -> str:
     kind = code_words("station_kind", station.kind) if station.kind else ""
-    parts = [code_words("setting", station.setting), kind, station.sub_county or ""]
+    parts = [code_words("setting", station.setting), kind, plain(station.sub_county or "")]
     return ", ".join(part for part in parts if part)

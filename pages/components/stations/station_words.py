@@ -2,11 +2,12 @@
 
 from db.stations import Station
 from pages.components.phrases import NO_VALUE, code_words, count_words, day_words, month_words
+from pages.components.plain import station_words
 from pages.components.wording import say
 
 
 def station_name(station: Station) -> str:
-    return say("components.station", name=station.name, code=station.station_code)
+    return station_words(station.name, station.station_code)
 
 
 def return_words_of(station: Station) -> str:
