@@ -29,5 +29,6 @@ def test_the_table_of_a_case_opens_and_its_file_comes(staff: Page) -> None:
 
 def test_whoever_is_not_staff_comes_to_no_case(opened: Opened) -> None:
     page = opened("commissioner", f"case?case={REF}")
-    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Case")
+    expect(page.get_by_text(say("frame.not_in_menu"))).to_be_visible()
+    expect(page.get_by_role("heading", level=2)).to_have_count(0)
     expect(menu(page, "case")).to_have_count(0)
