@@ -61,7 +61,7 @@ def test_an_official_on_an_odd_address_reads_the_own_county_and_is_told(opened: 
     assert "Nairobi" not in everything(page)
 
 
-@pytest.mark.parametrize(("username", "first"), [("commissioner", "overview"), ("admin", "definitions")])
+@pytest.mark.parametrize(("username", "first"), [("commissioner", "overview"), ("admin", "accounts")])
 def test_the_address_after_sign_in_is_that_of_the_first_page(
     page: Page, dashboard: str, username: str, first: str
 ) -> None:
