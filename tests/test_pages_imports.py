@@ -24,6 +24,7 @@ from db.setup import initialise
 from pages.components.imports import jobs
 from pages.components.imports.jobs import Job, begin_check, begin_import, job_of
 from pages.components.wording import say
+from tests.databases import Guarded
 from tests.deliveries import CASE, RETURN, STATION, csv_text
 from tests.test_pages import ACCOUNTS, shown, text
 
@@ -375,3 +376,30 @@ def test_the_jobs_of_the_process_are_the_last_of_each_viewer(records: Records) -
         begin_check(records, "these", lambda: GOOD, None)
         ended(records)
     assert len(jobs._JOBS) == before + 1
+
+
+# Where the dashboard's login may not write
+
+
+def test_imports_go_under_their_own_login_or_not_at_all(
+    guarded_postgresql: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, dashboard = guarded_postgresql.owner, guarded_postgresql.dashboard
+    with writing(owner) as connection:
+        add_account(connection, OFFICER, "data_officer", (), "a password for tests")
+    imports = Records(dashboard, AccountPass(OFFICER)).imports
+    monkeypatch.setenv("DATABASE_URL", _address(dashboard))
+    assert imports.why_not_here() == wording.ON_THE_COMMAND_LINE
+    with pytest.raises(ImportRefused, match="import on the command line"):
+        imports.take_in(GOOD)
+    monkeypatch.setenv("IMPORT_DATABASE_URL", _address(guarded_postgresql.imports))
+    assert imports.why_not_here() is None
+    assert counts(imports.check(GOOD), "cases") == counts(imports.take_in(GOOD), "cases") == (2, 1, 0, 0, 1, 0)
+    assert (imports.refused(), len(imports.earlier(5))) == (1, 1)
+    assert zipfile.is_zipfile(io.BytesIO(imports.refused_rows()))
+    assert [row["case_ref"] for row in rows_of(owner, "case_record")] == ["KE/1"]
+    assert [action for _, action, _ in logged(owner)] == ["check import", "import", "export"]
+
+
+def _address(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
