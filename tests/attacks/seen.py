@@ -9,7 +9,8 @@ import pyarrow as pa
 from google.protobuf.message import Message
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
+# Not what stands within a name that the server makes up, as 4133 in 0e17d4cd-cafc-4133.
+NUMBER = re.compile(r"(?<![\w.-])\d[\d,]*(?:\.\d+)?(?![\w-])")
 # What tells people something in words, as against the data of charts and tables and the options of choices.
 MESSAGES = ("markdown", "heading", "alert", "text", "metric", "exception")
 # Names that the server makes up anew for each run.
