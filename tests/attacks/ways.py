@@ -61,7 +61,7 @@ def told_in(seen: Seen) -> str:
 def _without_origin(file: str) -> str:
     """The rows of a CSV file without the columns that are new in each, or say who took it."""
     rows = list(csv.DictReader(io.StringIO(file)))
-    return "\n".join(",".join(value for name, value in row.items() if "export" not in name) for row in rows)
+    return "\n".join(value for row in rows for name, value in row.items() if "export" not in name)
 
 
 def offered(seen: Seen, path: str) -> Offered:
