@@ -24,6 +24,7 @@ from tests.browser.screens import Grid, at_rest, choice
 from tests.test_pages_case import REF
 
 MOST_TABS = 150
+MOST_TRIES, MILLISECONDS_OF_A_TRY = 3, 8_000
 HAS_THE_KEYBOARD = "element => element.contains(document.activeElement)"
 
 
@@ -43,12 +44,25 @@ def press(page: Page, target: Locator) -> None:
 
 
 def type_option(page: Page, box: Locator, option: str) -> None:
-    """Comes to a choice, types the words of an option and takes it."""
-    tab_to(page, box)
-    page.keyboard.type(option)
+    """Comes to a choice, types the words of an option and takes it; comes back and types again where the screen was
+    still being drawn and took the keyboard away."""
+    for _ in range(MOST_TRIES):
+        tab_to(page, box)
+        page.keyboard.type(option)
+        if is_offered(page, option):
+            break
+        page.keyboard.press("Escape")
     expect(page.get_by_role("option")).to_have_text([option])
     page.keyboard.press("Enter")
     expect(box).to_have_value(option)
+
+
+def is_offered(page: Page, option: str) -> bool:
+    try:
+        expect(page.get_by_role("option")).to_have_text([option], timeout=MILLISECONDS_OF_A_TRY)
+    except AssertionError:
+        return False
+    return True
 
 
 def unfold_by_keys(page: Page, within: Page | Locator, form: str) -> Locator:

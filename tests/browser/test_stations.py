@@ -25,7 +25,8 @@ def test_a_long_list_is_read_page_by_page_and_a_county_shows_its_own_stations(op
     page.get_by_role("button", name="Page 2", exact=True).click()
     expect(page.get_by_text("Stations 26 to 50 of")).to_be_visible()
     page = opened("commissioner", "gender-desks?county=Kisumu")
-    name = page.get_by_role("cell", name="(DEMO-042-").first.inner_text()
+    # A table keeps the code in brackets on one line; the address has the name as it is written.
+    name = " ".join(page.get_by_role("cell", name="(DEMO-042-").first.inner_text().split())
     page = opened("commissioner", f"gender-desks?county=Kisumu&station={quote(name)}")
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.reload()
