@@ -11,9 +11,12 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine
 
+from db import passwords
 from db.demo import make_demonstration
 from db.engine import open_database, sqlite_url
+from db.setup import initialise
 from tests.databases import Guarded, PostgreSQLServer, SQLiteFiles, postgresql_server
+from tests.people import add
 
 pytest_plugins = ["pytester", "tests.plugin_not_run"]
 
@@ -122,3 +125,17 @@ def _opened(url: str) -> Iterator[Engine]:
     engine = open_database(url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as everywhere, at a cost that a test can wait for."""
+    monkeypatch.setattr(passwords, "COST", 4)
+
+
+@pytest.fixture
+def ready(database: Engine, quick_hashes: None) -> Engine:
+    """A database with the counties and one account, staff."""
+    initialise(database)
+    add(database, "staff", "staff")
+    return database

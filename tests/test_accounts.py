@@ -1,26 +1,14 @@
 """Accounts: adding, changing, disabling and listing them, on both databases."""
 
 import pytest
-from sqlalchemy import Engine
 
-from db import accounts, passwords, sessions
+from db import accounts, sessions
 from db.accounts import AccountProblem
 from db.engine import reading, writing
 from db.setup import initialise
 from tests.people import OTHER, PASSWORD, add, audited, is_signed_in, now, sign_in, viewer
 
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
-
-
-@pytest.fixture
-def ready(database: Engine) -> Engine:
-    """A database with the counties and one account, staff."""
-    initialise(database)
-    add(database, "staff", "staff")
-    return database
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 
 def test_an_account_without_a_given_password_gets_a_one_time_password_to_be_changed(ready):

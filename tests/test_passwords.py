@@ -6,27 +6,15 @@ import time
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import Engine
 
 from db import accounts, passwords, sessions
 from db.engine import writing
-from db.setup import initialise
 from tests.people import PASSWORD, add, now, sign_in
 
 RANDOM = "".join(random.Random(7).choices(string.ascii_lowercase, k=129))
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
-
-
-@pytest.fixture
-def ready(database: Engine) -> Engine:
-    """A database with the counties and one account, staff."""
-    initialise(database)
-    add(database, "staff", "staff")
-    return database
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import event, select, update
 
 from db import accounts, passwords, schema, sessions
 from db.access import IDLE, LONGEST, SignedOut, token_hash
@@ -12,18 +12,7 @@ from db.engine import open_database, reading, writing
 from db.setup import initialise
 from tests.people import OTHER, PASSWORD, add, audited, is_signed_in, now, sign_in, viewer
 
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
-
-
-@pytest.fixture
-def ready(database: Engine) -> Engine:
-    """A database with the counties and one account, staff."""
-    initialise(database)
-    add(database, "staff", "staff")
-    return database
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 
 def test_the_right_password_begins_a_session_that_knows_role_and_counties(ready):

@@ -23,8 +23,8 @@ FUNCTIONS = (
     "viewer_stations()",
     "is_case(text)",
 )
-# From this release on the planner's numbers of a table can be renewed by who does not own it.
-MAINTAIN_SINCE = 17
+# Release 17: since then the planner's numbers of a table can be renewed by who does not own it.
+MAINTAIN_SINCE = 170_000
 
 
 def missing_roles(connection: Connection) -> list[str]:
@@ -47,7 +47,7 @@ def make_roles(connection: Connection) -> None:
 def apply_rights(connection: Connection) -> None:
     """Makes the database hold exactly the declared rights and policies; done twice it changes nothing. The roles must
     be there, and the login of `connection` own the tables."""
-    is_maintained = connection.dialect.server_version_info >= (MAINTAIN_SINCE,)  # type: ignore[operator]
+    is_maintained = int(connection.scalar(text("SHOW server_version_num")) or 0) >= MAINTAIN_SINCE
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {DASHBOARD}, {IMPORTS}"))
     owns_schema = text("SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = current_schema()")
