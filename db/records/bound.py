@@ -96,6 +96,13 @@ class Bound:
         with self.reading() as reading:
             return frame_of(reading.own_counties, County._fields)
 
+    def note(self, viewer: Viewer, action: str, subject: str | None, *, is_allowed: bool = True) -> None:
+        """Writes a line about `viewer` into the audit log, in a transaction of its own."""
+        outcome = "allowed" if is_allowed else "refused"
+        who, origin = viewer.username, self._pass.origin
+        with writing(self._engine) as connection:
+            audit.record(connection, username=who, action=action, subject=subject, outcome=outcome, origin=origin)
+
     def note_refused_page(self, path: str) -> None:
         """Writes into the audit log that the viewer asked for the page at `path`, which the own menu does not have."""
         with self.reading() as reading:
@@ -148,15 +155,7 @@ class Bound:
             log.username == username, log.happened_at > datetime.now(UTC) - IDLE, log.action == ACCESS
         )
         if reading.connection.scalar(lately.where(log.subject == subject).limit(1)) is None:
-            with writing(self._engine) as connection:
-                audit.record(
-                    connection,
-                    username=username,
-                    action=ACCESS,
-                    subject=subject,
-                    outcome="refused",
-                    origin=self._pass.origin,
-                )
+            self.note(reading.viewer, ACCESS, subject, is_allowed=False)
 
 
 def _first_month(reading: Reading, data_date: date) -> int:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from db import audit, schema
+from db import schema
 from db.access import IDLE, AccessDenied, Right, Viewer
-from db.engine import writing
 from db.flagged.case_file import CaseFile, case_file
 from db.guard import is_case
 from db.records.bound import Bound
@@ -37,24 +36,12 @@ class CaseRecords:
                 found = None
             is_told = found is not None and _is_being_read(reading.connection, viewer, case_ref)
         if not is_told:
-            self._write_down(viewer, case_ref if exists else None, is_allowed=found is not None)
+            self._bound.note(viewer, OPENED, case_ref if exists else None, is_allowed=found is not None)
         if not viewer.may(Right.CASES):
             raise AccessDenied("Your role does not open cases.")
         if found is None:
             raise NoSuchCase
         return found
-
-    def _write_down(self, viewer: Viewer, case_ref: str | None, *, is_allowed: bool) -> None:
-        outcome = "allowed" if is_allowed else "refused"
-        with writing(self._bound.engine) as connection:
-            audit.record(
-                connection,
-                username=viewer.username,
-                action=OPENED,
-                subject=case_ref,
-                outcome=outcome,
-                origin=self._bound.held_pass.origin,
-            )
 
 
 def _is_being_read(connection: Connection, viewer: Viewer, case_ref: str) -> bool:

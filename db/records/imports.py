@@ -19,10 +19,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from db import audit, schema
+from db import schema
 from db.access import AccessDenied, Right, Viewer
 from db.dates import EAST_AFRICA_TIME
-from db.engine import NotConfigured, database_url, import_url, is_being_written, may_import, open_database, writing
+from db.engine import NotConfigured, database_url, import_url, is_being_written, may_import, open_database
 from db.engine import reading as reading_of
 from db.intake import ImportRefused, ImportSummary, Progress, Upload, import_files, refused_files, wording
 from db.intake.files import ABOUT_REFUSED_ROWS
@@ -86,7 +86,7 @@ class ImportRecords:
     ) -> ImportSummary:
         """What `take_in` would come to now, without keeping anything of it. Raises ImportRefused as it does."""
         with self._at_work(sent, CHECK) as viewer:
-            self._note(viewer, CHECK, digest(sent, data_to))
+            self._bound.note(viewer, CHECK, digest(sent, data_to))
             return self._intake(sent, viewer, data_to=data_to, progress=progress, dry_run=True)
 
     def take_in(
@@ -150,7 +150,7 @@ class ImportRecords:
         with open_reading(self._bound.engine, self._bound.held_pass) as reading:
             viewer = reading.viewer
         if not viewer.may(Right.IMPORTS):
-            self._note(viewer, action, None, outcome="refused")
+            self._bound.note(viewer, action, None, is_allowed=False)
             raise AccessDenied(DENIED)
         if len(sent) > self.most_files or sum(len(file.content) for file in sent) > self.most_bytes:
             raise ImportRefused(wording.too_much_at_once(self.most_files, self.most_bytes))
@@ -190,17 +190,6 @@ class ImportRecords:
             if "database is locked" in str(problem.orig):
                 raise ImportRefused(wording.ANOTHER_AT_WORK) from None
             raise
-
-    def _note(self, viewer: Viewer, action: str, subject: str | None, *, outcome: str = "allowed") -> None:
-        with writing(self._bound.engine) as connection:
-            audit.record(
-                connection,
-                username=viewer.username,
-                action=action,
-                subject=subject,
-                outcome=outcome,
-                origin=self._bound.held_pass.origin,
-            )
 
 
 def _in_order(taken: list[Taken]) -> tuple[Taken, ...]:
