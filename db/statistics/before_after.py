@@ -5,9 +5,8 @@ from math import exp, log, pi, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-from db.statistics.intervals import LEVEL
+from db.statistics.intervals import LEVEL, student_quantile
 from db.statistics.regression import RateRatio, fitted_rate
 
 Floats = NDArray[np.float64]
@@ -37,7 +36,7 @@ def rate_ratio(before: list[tuple[int, int]], after: list[tuple[int, int]], leve
         for count, exposure in side
     )
     dispersion = max(1.0, chi_square / freedom)
-    margin = float(stats.t.isf((1 - level) / 2, freedom)) * sqrt(dispersion * sum(1 / count for count in counts))
+    margin = student_quantile(level, freedom) * sqrt(dispersion * sum(1 / count for count in counts))
     centre = log(rates[1] / rates[0])
     return RateRatio(exp(centre), exp(centre - margin), exp(centre + margin), dispersion)
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from db.statistics.chances import Binomial, Poisson
 
 Floats = NDArray[np.float64]
 Months = NDArray[np.bool_] | slice
@@ -68,11 +69,11 @@ def funnel_limits(centre: ArrayLike, denominators: ArrayLike, level: float = WAR
     """
     whole, centre = np.asarray(denominators, dtype=float), np.asarray(centre, dtype=float)
     size = np.where(whole > 0, whole, np.nan)
-    chance = stats.poisson(centre * size) if rates else stats.binom(size, centre)
+    chance = Poisson(centre * size) if rates else Binomial(size, centre)
     tail = (1 - level) / 2
-    low, high = chance.ppf(tail), chance.ppf(1 - tail)
-    lower = low - (chance.cdf(low) - tail) / chance.pmf(low)
-    upper = high + (chance.sf(high - 1) - tail) / chance.pmf(high)
+    low, high = chance.quantile(tail), chance.quantile(1 - tail)
+    lower = low - (chance.at_most(low) - tail) / chance.exactly(low)
+    upper = high + (chance.at_least(high) - tail) / chance.exactly(high)
     return Limits(np.maximum(lower / size, 0.0), np.minimum(upper / size, np.inf if rates else 1.0))
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from math import sqrt
 
-from scipy import stats
+from scipy import special
 
 LEVEL = 0.95
 
@@ -26,11 +26,17 @@ def wilson_interval(part: int, whole: int, level: float = LEVEL) -> tuple[float,
 def poisson_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
     """The exact interval for the mean of a Poisson count. Source: Garwood, Biometrika 28 (1936) 437-442."""
     tail = (1 - level) / 2
-    lower = float(stats.chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
-    return lower, float(stats.chi2.isf(tail, 2 * count + 2)) / 2
+    lower = float(special.gammaincinv(count, tail)) if count else 0.0
+    return lower, float(special.gammainccinv(count + 1, tail))
 
 
 @lru_cache(maxsize=16)
 def normal_quantile(level: float) -> float:
     """How many standard errors on either side hold `level` of a normal distribution: 1.96 for 0.95."""
-    return float(stats.norm.isf((1 - level) / 2))
+    return -float(special.ndtri((1 - level) / 2))
+
+
+@lru_cache(maxsize=1_000)
+def student_quantile(level: float, freedom: int) -> float:
+    """The same of Student's t with so many degrees of freedom."""
+    return -float(special.stdtrit(freedom, (1 - level) / 2))

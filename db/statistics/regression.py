@@ -5,9 +5,8 @@ from math import exp, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-from db.statistics.intervals import LEVEL
+from db.statistics.intervals import LEVEL, student_quantile
 
 Floats = NDArray[np.float64]
 STEPS = 50
@@ -37,7 +36,7 @@ class Fit:
         """By what `units` more in a column of the design multiply the rate, with Student's t on the freedom left."""
         centre = units * float(self.coefficients[column])
         error = abs(units) * sqrt(float(self.covariance[column, column]))
-        margin = float(stats.t.isf((1 - level) / 2, self.freedom)) * error
+        margin = student_quantile(level, self.freedom) * error
         ratio, lower, upper = (
             exp(min(logarithm, LARGEST_LOGARITHM)) for logarithm in (centre, centre - margin, centre + margin)
         )
