@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -20,7 +20,7 @@ from db import schema
 from db.access import RIGHTS, Right, Viewer, token_hash
 from db.engine import writing
 from pages.components import gate
-from pages.components.gate import cookie, health, messages, server
+from pages.components.gate import cookie, health, messages, server, start_page
 from pages.components.gate.doors import DOORS, Door, door
 from tests.apart import run_apart
 
@@ -54,7 +54,9 @@ class Answer:
 def ask(address: str, *, viewer: Viewer | None = None, method: str = "GET", scheme: str = "http", **headers) -> Answer:
     """One request through the gate to a server that answers everything; TOKEN stands for `viewer`."""
 
-    async def inside(_request) -> Response:
+    async def inside(request) -> Response:
+        if request.url.path == "/page":
+            return HTMLResponse("<head></head>" if "accept-encoding" not in request.headers else "compressed")
         response = PlainTextResponse("inside " * 1000, headers={"Cache-Control": "public"})
         response.set_cookie("streamlit", "x")
         return response
@@ -390,6 +392,13 @@ def test_scripts_and_styles_travel_compressed_and_files_as_they_are():
     assert "content-encoding" not in ask("/static/index.js").headers
     taken = ask("/media/x.csv", viewer=STAFF, cookie=COOKIE, accept_encoding="gzip")
     assert taken.status == 200 and "content-encoding" not in taken.headers
+
+
+def test_the_start_page_styles_the_buttons_away_that_take_out_what_is_shown() -> None:
+    page = ask("/page", accept_encoding="gzip")
+    assert page.body.decode() == f"<head>{start_page.STYLE}</head>"
+    assert int(page.headers["content-length"]) == len(page.body)
+    assert b"<style>" not in ask("/overview").body
 
 
 @pytest.mark.parametrize("path", ["/", "/media/x.csv", "/healthz", gate.END])

@@ -25,6 +25,25 @@ def test_who_sees_all_counties_reads_the_whole_country(opened: Opened, username:
     expect(page.locator(EXCEPTIONS)).to_have_count(0)
 
 
+@pytest.mark.parametrize("path", ["overview", "timelines"])
+def test_no_button_over_a_chart_or_table_takes_anything_out(opened: Opened, path: str) -> None:
+    page = opened("commissioner", path)
+    chart = page.locator("[data-testid=stFullScreenFrame]").filter(has=page.locator(CHARTS)).first
+    chart.hover()
+    expect(chart.get_by_role("button", name="Fullscreen")).to_be_visible()
+    assert {words.partition(":")[0] for words in buttons_over(page)} <= {"Fullscreen", "Search", "Show/hide columns"}
+    chart.get_by_role("button", name="Fullscreen").press("Enter")
+    expect(page.get_by_role("button", name="Close fullscreen")).to_be_visible()
+    assert not [words for words in buttons_over(page) if "PNG" in words or "Copy" in words]
+    page.get_by_role("button", name="Close fullscreen").press("Enter")
+
+
+def buttons_over(page: Page) -> list[str]:
+    """What can be pressed over charts and tables, in the words of a screen reader."""
+    buttons = page.locator("[data-testid=stElementToolbar]").get_by_role("button")
+    return [button.get_attribute("aria-label") or "" for button in buttons.all()]
+
+
 @pytest.mark.parametrize("path", ["overview", "withdrawals"])
 def test_an_official_reads_the_own_county(opened: Opened, path: str) -> None:
     expect(choice(opened("kisumu", path), "county")).to_have_value("Kisumu")

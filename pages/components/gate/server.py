@@ -15,6 +15,7 @@ from pages.components.gate.doors import Door, door
 from pages.components.gate.headers import STATIC, SecurityHeaders
 from pages.components.gate.messages import only_allowed
 from pages.components.gate.origin import is_own_host, is_own_origin, is_secure
+from pages.components.gate.start_page import StyledPage
 from pages.components.wording import say
 
 logger = logging.getLogger("compliance")
@@ -34,6 +35,7 @@ class Gate:
         self.app = app
         # Streamlit sends its scripts and styles as they are, 5 MB at the first visit; compressed, a third of it.
         self.compressed = GZipMiddleware(app, minimum_size=1000)
+        self.styled = StyledPage(app)
         self.viewer_of = viewer_of
         self.note_use = note_use
         self.headers = SecurityHeaders()
@@ -73,7 +75,7 @@ class Gate:
         elif scope["path"].startswith(STATIC):
             await self.compressed(scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            await self.styled(scope, receive, send)
 
     async def _is_let_in(self, scope: Scope) -> bool:
         found = door(scope["path"])
