@@ -1,6 +1,7 @@
 """What every test can ask for: a fresh, migrated, empty database on SQLite and on PostgreSQL."""
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -26,6 +27,15 @@ hypothesis.settings.load_profile("patient")
 
 DEMO_CASES = 2_000
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+# Modules and thousands of tests are no garbage: nobody need look through them while they are loaded, nor after each run
+# of a page, when Streamlit collects.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
