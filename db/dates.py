@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
 
 NEVER = 0
+# No day that anybody gives lies outside: the earliest that a file may hold, and the last of the last month of a return.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 # Kenya's clock has stood three hours ahead of UTC, without daylight saving, since 1960.
 EAST_AFRICA_TIME = timezone(timedelta(hours=3), "EAT")
 
@@ -55,6 +57,20 @@ def parse_month(text: str) -> int:
     except ValueError:
         raise ValueError(f"Month {text!r} is not written as YYYY-MM, for example 2026-05.") from None
     return month_of(day)
+
+
+def parse_day(text: str) -> date:
+    """The day from FIRST_DAY to LAST_DAY that `text` names as YYYY-MM-DD. ValueError with one plain sentence
+    otherwise."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError(f"{text!r} is not a date: write it as YYYY-MM-DD, for example 2026-06-30.")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{text} lies too far away: give a day from {FIRST_DAY} to {LAST_DAY}.")
+    return day
 
 
 def month_under_review(data_date: date) -> int:

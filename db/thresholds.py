@@ -8,6 +8,7 @@ import polars as pl
 from sqlalchemy import Connection, delete, insert, select
 
 from db import schema
+from db.dates import FIRST_DAY, LAST_DAY, parse_day
 
 LONGEST_SOURCE = 200
 # What a value may be, by its unit, and where that is not the least, by its code.
@@ -91,7 +92,7 @@ def set_threshold(
     if code not in rows:
         raise ValueError(f"There is no threshold {code!r}: `python -m db thresholds list` shows them all.")
     held = rows[code]
-    _check_value(held, value)
+    text = _text_kept(held, value)
     if len(source or "") > LONGEST_SOURCE:
         raise ValueError(f"The source is too long: use at most {LONGEST_SOURCE} characters.")
     table = schema.threshold
@@ -101,7 +102,7 @@ def set_threshold(
         insert(table).values(
             code=code,
             effective_from=effective_from,
-            value=value,
+            value=text,
             unit=held.unit,
             status=status or held.status,
             source=source or held.source,
@@ -111,14 +112,19 @@ def set_threshold(
     )
 
 
-def _check_value(held: Threshold, value: str) -> None:
+def _text_kept(held: Threshold, value: str) -> str:
+    """`value` as it is kept: whoever writes 05 or 9e1 means 5 or 90."""
     lowest, highest = LIMITS.get(held.unit, (0, 0))
     lowest = LEAST.get(held.code, lowest)
     try:
         if held.unit == "date":
-            date.fromisoformat(value)
-        elif not lowest <= (float(value) if held.unit == "percent" else int(value)) <= highest:
+            return parse_day(value).isoformat()
+        number = float(value) if held.unit == "percent" else int(value)
+        if not lowest <= number <= highest:
             raise ValueError
+        return str(number).removesuffix(".0")
     except ValueError:
-        asked = "a date, YYYY-MM-DD" if held.unit == "date" else f"a number from {lowest} to {highest} ({held.unit})"
+        asked = f"a number from {lowest} to {highest} ({held.unit})"
+        if held.unit == "date":
+            asked = f"a date from {FIRST_DAY} to {LAST_DAY}, written as YYYY-MM-DD"
         raise ValueError(f"{held.code} cannot be {value!r}: give {asked}.") from None

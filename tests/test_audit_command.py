@@ -111,7 +111,7 @@ def test_commands_that_print_figures_or_write_rows_leave_a_line_and_so_do_their_
     run: Run, database: Engine, tmp_path
 ) -> None:
     (tmp_path / "cases.csv").write_text("case_ref\n", encoding="utf-8")
-    assert run("import", tmp_path, "--as", "staff").exit_code == 1
+    assert run("import", tmp_path, "--as", "staff").exit_code == 2
     assert run("refusals", tmp_path / "out", "--as", "staff").exit_code == 1
     assert run("thresholds", "set", "charge_days", "5", "--as", "admin").exit_code == 1
     assert lines_of(database)[-3:] == [

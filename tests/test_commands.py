@@ -146,6 +146,16 @@ def test_a_threshold_takes_effect_at_once_and_is_audited(run: Run, few_months: P
     assert "operator threshold_set charge_days 5 from 2020-01-01" in audited(database_url)
 
 
+@pytest.mark.parametrize(
+    ("code", "given", "kept"),
+    [("charge_days", " 05 ", "5"), ("target_women", "3e1", "30"), ("target_women", "33.3333", "33.3333")],
+)
+def test_a_threshold_is_kept_as_people_write_a_number(run: Run, code: str, given: str, kept: str) -> None:
+    run("init")
+    assert run("thresholds", "set", code, given, "--from", "2020-01-01").exit_code == 0
+    assert f"{code}\t{kept}\t" in run("thresholds", "list").stdout
+
+
 def test_a_county_official_sets_no_threshold(run: Run) -> None:
     run("init")
     run("users", "add", "official", "--role", "county_official", "--county", "42")
@@ -200,13 +210,19 @@ def test_a_named_viewer_reads_the_own_county_only(run: Run, database_url: str, f
         (("users", "add", "official", "--role", "county_official"), "A county official needs a county"),
         (("users", "disable", "nobody"), "There is no account 'nobody'"),
         (("thresholds", "set", "charge_days", "soon"), "charge_days cannot be 'soon'"),
+        (("thresholds", "set", "directive_date", "20251202"), "written as YYYY-MM-DD"),
+        (("thresholds", "set", "directive_date", "9999-12-31"), "a date from 1990-01-01 to 2099-12-31"),
         (("thresholds", "set", "unknown", "1"), "There is no threshold 'unknown'"),
         (("thresholds", "set", "charge_days", "5", "--source", "x" * 201), "The source is too long"),
         (("refusals", "/dev/null/folder"), "/dev/null/folder cannot be written"),
         (("demo", "--cases", "0"), "0 is not in the range"),
         (("import", "no-such-folder"), "There is no such file or folder"),
-        (("import", "no-such-folder", "--data-to", "2999-01-01"), "2999"),
+        (("import", "no-such-folder", "--data-to", "2099-01-01"), "The data date 2099-01-01 lies after today"),
+        (("import", "no-such-folder", "--as", "nobody"), "This account cannot be used"),
         (("indicators", "--as", "nobody"), "This account cannot be used"),
+        (("audit", "list", "--from", "2026-1-1"), "'2026-1-1' is not a date: write it as YYYY-MM-DD"),
+        (("audit", "list", "--from", "0001-01-01"), "0001-01-01 lies too far away"),
+        (("audit", "list", "--to", "9999-12-31"), "give a day from 1990-01-01 to 2099-12-31"),
     ],
 )
 def test_every_mistake_gets_one_sentence(run: Run, few_months: Path, arguments: tuple[str, ...], sentence: str) -> None:
@@ -217,6 +233,8 @@ def test_every_mistake_gets_one_sentence(run: Run, few_months: Path, arguments: 
     assert said.exit_code != 0
     assert sentence in said.stdout + said.stderr
     assert isinstance(said.exception, SystemExit)
+    if arguments[0] == "import":
+        assert said.exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Commands about data: demo, import, refusals, refresh, check."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from db.engine import (
     sqlite_url,
     writing,
 )
-from db.intake import ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
+from db.intake import NOTHING_IN, ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
 from db.records import Records
 from db.refresh import refresh
 from db.setup import initialise
@@ -78,7 +80,7 @@ def import_command(
 
     Exit status: 0 all in, 1 some rows refused or held, 2 nothing in.
     """
-    with opened() as engine, progress_bar() as progress:
+    with _or_nothing_in(), opened() as engine, progress_bar() as progress:
         with reading(engine) as connection:
             viewer = held_pass(engine, name).viewer(connection)
         if not viewer.may(Right.IMPORTS):
@@ -91,6 +93,19 @@ def import_command(
             raise click.ClickException(str(problem)) from None
     _tell(summary, dry_run)
     context.exit(summary.exit_status)
+
+
+class _NothingTakenIn(click.ClickException):
+    exit_code = NOTHING_IN
+
+
+@contextmanager
+def _or_nothing_in() -> Iterator[None]:
+    """An import that ends in a sentence took nothing in, and its exit status says so."""
+    try:
+        yield
+    except click.ClickException as problem:
+        raise _NothingTakenIn(problem.message) from None
 
 
 def _tell(summary: ImportSummary, dry_run: bool) -> None:

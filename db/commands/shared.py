@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from db import audit, schema
 from db.access import AccessDenied, AccountPass, OperatorPass, Pass, Viewer
-from db.dates import month_text, parse_month
+from db.dates import month_text, parse_day, parse_month
 from db.engine import (
     OTHER_RELEASE,
     NotConfigured,
@@ -31,15 +31,15 @@ as_option = click.option("--as", "name", metavar="NAME", help="The account as wh
 
 
 class Day(click.ParamType):
-    """A date written as YYYY-MM-DD."""
+    """A day that `parse_day` reads."""
 
     name = "date"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> date:
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date: write it as YYYY-MM-DD, for example 2026-06-30.", parameter, context)
+            return value if isinstance(value, date) else parse_day(value)
+        except ValueError as problem:
+            self.fail(str(problem), parameter, context)
 
 
 @contextmanager

@@ -1,10 +1,19 @@
 """Takes the agencies' files in: the format as data, reading, checks, writing, and what was refused."""
 
 from db.intake.files import Upload
-from db.intake.imports import FileSummary, ImportRefused, ImportSummary, Progress, Refusal, import_files
+from db.intake.imports import (
+    NOTHING_IN,
+    FileSummary,
+    ImportRefused,
+    ImportSummary,
+    Progress,
+    Refusal,
+    import_files,
+)
 from db.intake.refusals import forget_expired, refused_files, refused_rows, write_refused_rows
 
 __all__ = [
+    "NOTHING_IN",
     "FileSummary",
     "ImportRefused",
     "ImportSummary",

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import Table
 
 from db import codes, schema
+from db.dates import FIRST_DAY
 
-EARLIEST_DATE = date(1990, 1, 1)
 # Stations are older than the cases they hold.
 EARLIEST_OPENING = date(1880, 1, 1)
 
@@ -50,7 +50,7 @@ class Decimal:
 
 @dataclass(frozen=True)
 class Day:
-    earliest: date = EARLIEST_DATE
+    earliest: date = FIRST_DAY
     may_lie_ahead: bool = False
 
 
