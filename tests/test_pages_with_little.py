@@ -1,4 +1,4 @@
-"""Every screen where there is next to nothing: no complete month, stations alone, one case, or no county to read."""
+"""Every screen where there is next to nothing: no complete month, stations or returns alone, one case, or no county."""
 
 import traceback
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from db.setup import initialise
 from pages.components.downloads import NoFile, exported
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
-from tests.deliveries import CASE, STATION, TODAY, write_delivery
+from tests.deliveries import CASE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import shown, text
 
 SCREENS = (
@@ -36,6 +36,7 @@ DELIVERIES = {
     "no complete month": ({"stations": STATIONS, "cases": ONE_CASE}, date(2026, 6, 15)),
     "one case": ({"stations": STATIONS, "cases": ONE_CASE}, date(2026, 6, 30)),
     "stations alone": ({"stations": STATIONS}, date(2026, 6, 30)),
+    "returns alone": ({"stations": STATIONS, "station_returns": [RETURN | {"station_code": "ST-42"}]}, TODAY),
 }
 
 
@@ -85,8 +86,8 @@ def test_flags_are_told_as_they_stand_even_before_a_month_is_complete(
 
 @pytest.mark.parametrize("name", SCREENS)
 @pytest.mark.parametrize("username", VIEWERS)
-@pytest.mark.parametrize("delivery", ["one case", "stations alone"])
-def test_a_screen_of_next_to_nothing_is_drawn_for_the_only_month(
+@pytest.mark.parametrize("delivery", ["one case", "stations alone", "returns alone"])
+def test_a_screen_of_next_to_nothing_is_drawn_for_the_usual_month(
     databases: dict[str, Engine], delivery: str, username: str, name: str
 ) -> None:
     app = shown(databases[delivery], username, name)

@@ -159,9 +159,18 @@ class Bound:
 
 
 def _first_month(reading: Reading, data_date: date) -> int:
+    """The month of the first report; where no case is held, that of the first return, and at last the data date's."""
     table = schema.national_count
-    counted = select(func.min(table.c.month)).where(table.c.indicator == "reported", table.c.scope == "extended")
-    return reading.kept("first month", lambda: reading.connection.scalar(counted)) or month_of(data_date)
+    months = select(func.min(table.c.month)).where(table.c.numerator > 0)
+
+    def read() -> int:
+        for code in ("reported", "returns-received"):
+            first = reading.connection.scalar(months.where(table.c.indicator == code))
+            if first is not None:
+                return int(first)
+        return month_of(data_date)
+
+    return reading.kept("first month", read)
 
 
 def frame_of(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
