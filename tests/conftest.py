@@ -28,8 +28,7 @@ hypothesis.settings.load_profile("patient")
 DEMO_CASES = 2_000
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
-# Modules and thousands of tests are no garbage: nobody need look through them while they are loaded, nor after each run
-# of a page, when Streamlit collects.
+# Modules and thousands of tests are no garbage: nobody need look through them, while they are loaded or afterwards.
 gc.disable()
 
 
