@@ -1,5 +1,7 @@
 """The audit log: a chain of lines that shows what was done to it, kept by triggers, pruned only from its old end."""
 
+import os
+import pwd
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +72,10 @@ def test_a_line_says_who_did_what_when_and_from_where(database: Engine) -> None:
     assert (line.audit_id, line.username, line.action, line.subject) == (1, "staff", "export", "a file")
     assert (line.outcome, line.origin) == ("allowed", "2001:db8::7")
     assert before <= line.happened_at <= datetime.now(UTC)
+
+
+def test_of_the_command_line_it_says_whose_it_is() -> None:
+    assert f"command line ({pwd.getpwuid(os.getuid()).pw_name})" == audit.COMMAND_LINE
 
 
 def test_a_log_to_which_lines_were_only_added_is_whole(database: Engine) -> None:

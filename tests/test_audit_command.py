@@ -54,7 +54,7 @@ def test_a_log_that_is_not_whole_is_told_in_one_sentence_with_its_place(run: Run
 def test_the_log_is_for_those_who_may_read_it(run: Run, database: Engine, command: tuple[str, ...]) -> None:
     refused = run("audit", *command, "--as", "staff")
     assert (refused.exit_code, "Your role does not include" in refused.output) == (1, True)
-    assert lines_of(database)[-1] == ("staff", "access", "audit", "refused", "command line")
+    assert lines_of(database)[-1] == ("staff", "access", "audit", "refused", audit.COMMAND_LINE)
     without_name = run("audit", *command)
     assert without_name.exit_code == (1 if database.dialect.name == "postgresql" else 0)
 
@@ -65,14 +65,21 @@ def test_lines_are_listed_newest_first_as_csv_and_json_and_that_is_a_line_too(ru
             connection, username=None, action="sign_in", subject="unknown_name", outcome="refused", origin="::1"
         )
         audit.record(connection, username="staff", action="export", subject="=1+1", origin=None)
-    rows = list(csv.DictReader(io.StringIO(run("audit", "list", "--as", "admin").stdout)))
+    printed = run("audit", "list", "--as", "admin").stdout
+    rows = list(csv.DictReader(io.StringIO(printed)))
     assert [row["audit_id"] for row in rows] == ["5", "4", "3", "2", "1"]
     assert rows[1] | {"happened_at": ""} == {
         **{"audit_id": "4", "happened_at": "", "username": "", "action": "sign_in", "subject": "unknown_name"},
         **{"outcome": "refused", "origin": "::1"},
     }
     assert rows[0]["subject"] == "'=1+1"
-    assert lines_of(database)[-1] == ("admin", "export", "audit-log", "allowed", "command line")
+    assert lines_of(database)[-1] == (
+        "admin",
+        "export",
+        f"audit-log {audit.mark_of(printed.encode())}",
+        "allowed",
+        audit.COMMAND_LINE,
+    )
     [refused] = json.loads(run("audit", "list", "--as", "admin", "--user", "-", "--format", "json").stdout)
     assert (refused["audit_id"], refused["username"]) == (4, None)
     assert datetime.fromisoformat(refused["happened_at"]).tzinfo is not None
@@ -115,9 +122,9 @@ def test_commands_that_print_figures_or_write_rows_leave_a_line_and_so_do_their_
     assert run("refusals", tmp_path / "out", "--as", "staff").exit_code == 1
     assert run("thresholds", "set", "charge_days", "5", "--as", "admin").exit_code == 1
     assert lines_of(database)[-3:] == [
-        ("staff", "import", None, "refused", "command line"),
-        ("staff", "export", None, "refused", "command line"),
-        ("admin", "threshold_set", None, "refused", "command line"),
+        ("staff", "import", None, "refused", audit.COMMAND_LINE),
+        ("staff", "export", None, "refused", audit.COMMAND_LINE),
+        ("admin", "threshold_set", None, "refused", audit.COMMAND_LINE),
     ]
 
 
@@ -129,6 +136,6 @@ def test_roles_are_changed_on_the_command_line_but_never_the_last_administrators
         assert refused.exit_code == 1
         assert "'admin' is the last administrator who may sign in: make another one first." in refused.output
     assert lines_of(database)[-2:] == [
-        ("operator", "role_changed", "staff county_official 42", "allowed", "command line"),
-        ("operator", "role_changed", "other staff", "allowed", "command line"),
+        ("operator", "role_changed", "staff county_official 42", "allowed", audit.COMMAND_LINE),
+        ("operator", "role_changed", "other staff", "allowed", audit.COMMAND_LINE),
     ]

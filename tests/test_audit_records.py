@@ -77,8 +77,9 @@ def test_references_of_cases_are_hidden_from_those_who_open_none(ready, reader, 
     lines = [
         ("open case", "KE/2026/1"),
         ("follow_up_noted", "KE/2026/1"),
+        ("export", "case-KE-2026-1 00ff00ff00"),
         ("export", "case-KE-2026-1.csv"),
-        ("export", "overview-2026-01.csv"),
+        ("export", "overview-2026-01 1234567890"),
         ("role_changed", "staff staff"),
     ]
     for action, subject in lines:
@@ -86,7 +87,14 @@ def test_references_of_cases_are_hidden_from_those_who_open_none(ready, reader, 
     log = Records(ready, OperatorPass() if reader == "operator" else AccountPass(reader)).audit
     shown = [line.subject for line in log.newest(ALL)[: len(lines)]][::-1]
     assert shown == [line.subject for line in log.page(ALL).lines[: len(lines)]][::-1]
-    masked = [HIDDEN, HIDDEN, f"case-{HIDDEN}", "overview-2026-01.csv", "staff staff"]
+    masked = [
+        HIDDEN,
+        HIDDEN,
+        f"case-{HIDDEN} 00ff00ff00",
+        f"case-{HIDDEN}",
+        "overview-2026-01 1234567890",
+        "staff staff",
+    ]
     assert shown == ([subject for _, subject in lines] if opens else masked)
 
 

@@ -1,6 +1,7 @@
 """The command line, as an operator and a script meet it: what it prints, its exit status, its one-sentence errors."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -95,6 +96,8 @@ def test_refused_rows_are_told_kept_and_can_be_sent_again(run: Run, files: Path,
 
     written = run("refusals", tmp_path / "refused")
     corrected = Path(written.stdout.strip())
+    log = run("audit", "list", "--action", "export", "--format", "json").stdout
+    assert json.loads(log)[0]["subject"] == f"refused-cases {hashlib.sha256(corrected.read_bytes()).hexdigest()[:10]}"
     corrected.write_text(corrected.read_text(encoding="utf-8").replace("XYZ-", "SOA-"), encoding="utf-8")
     assert run("import", corrected).exit_code == 0
     assert run("refusals", tmp_path / "none").stdout == "No row is refused.\n"

@@ -394,7 +394,7 @@ def test_what_is_done_about_a_case_is_no_further_opening_and_coming_back_later_i
     records_of(flagged, "staff").cases.open(any_case(flagged, OTHER))
     records_of(flagged, "staff").cases.open(case_ref)
     before = log(flagged)
-    records_of(flagged, "staff").note_export("a file")
+    records_of(flagged, "staff").note_export("a file", "0f")
     records_of(flagged, "staff").cases.open(case_ref)
     assert log(flagged) == before
     # As no line can be made older, no time at all is what counts as reading on.

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 
 from db import schema
 from db.accounts import add_account
+from db.audit import mark_of
 from db.commands import main
 from db.engine import open_database, reading, writing
 from db.refresh import refresh
@@ -92,13 +93,13 @@ def test_whoever_opens_no_cases_is_refused_in_one_sentence(run: Run, username: s
 
 
 def test_the_audit_log_says_who_took_them_out(engine: Engine, run: Run) -> None:
-    run("staff", "--scope", "extended")
+    printed = run("staff", "--scope", "extended").stdout
     log = schema.audit.c
     with reading(engine) as connection:
         last = connection.execute(
             select(log.username, log.action, log.subject, log.outcome).order_by(log.audit_id.desc()).limit(1)
         ).one()
-    assert tuple(last) == ("staff", "export", "flags-extended", "allowed")
+    assert tuple(last) == ("staff", "export", f"flags-extended {mark_of(printed.encode())}", "allowed")
 
 
 def test_without_data_a_sentence_says_what_to_do(database: Engine) -> None:

@@ -220,10 +220,10 @@ def test_the_audit_log_is_read_and_checked(loaded: Guarded) -> None:
 
 
 def test_an_export_is_noted(loaded: Guarded) -> None:
-    Records(loaded.dashboard, AccountPass("kisumu")).note_export("figures.csv")
+    Records(loaded.dashboard, AccountPass("kisumu")).note_export("figures", "0f")
     with reading(loaded.dashboard) as connection:
         log = schema.audit.c
-        noted = select(log.username).where(log.action == "export", log.subject == "figures.csv")
+        noted = select(log.username).where(log.action == "export", log.subject == "figures 0f")
         assert connection.scalars(noted).all() == ["kisumu"]
 
 

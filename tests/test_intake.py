@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, update
 from db import schema
 from db.engine import reading, writing
 from db.intake import ImportRefused, import_files
-from db.intake.refusals import refused_rows, write_refused_rows
+from db.intake.refusals import refused_files, refused_rows, write_files
 from db.setup import initialise
 from db.spreadsheets import without_formula
 from tests.deliveries import ATTEMPT, CASE, EVENT, EXAMPLES, RETURN, STATION, TODAY, Sender, counts
@@ -307,7 +307,7 @@ def test_a_refused_row_names_its_file_line_column_and_reason(sender: Sender) -> 
 def test_refused_rows_are_downloaded_corrected_and_sent_again(sender: Sender, tmp_path: Path) -> None:
     sender.send({"stations": [STATION | {"latitude": "-99"}, STATION | {"station_code": "ST-2"}]})
     with reading(sender.engine) as connection:
-        (path,) = write_refused_rows(connection, tmp_path / "refused")
+        (path,) = write_files(refused_files(connection), tmp_path / "refused")
     text = path.read_text(encoding="utf-8")
     (row,) = csv.DictReader(text.splitlines())
     assert (row["latitude"], row["line"], row["column"]) == ("'-99", "2", "latitude")

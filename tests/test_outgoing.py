@@ -15,12 +15,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Engine
 
+from db import durations, findings, indicators
 from db.__main__ import main
 from db.access import AccountPass
 from db.accounts import add_account
+from db.audit import new_mark
 from db.engine import open_database, writing
 from db.intake.columns import _trimmed
 from db.records import Records
+from db.records.timelines import DIVISIONS
+from db.schema.base import NAME_LENGTH
 from db.setup import initialise
 from db.spreadsheets import without_formula
 from pages.components.downloads import asked_words, csv_file
@@ -165,6 +169,14 @@ def test_refused_rows_are_written_without_a_formula_and_come_back_as_they_were(
     assert {name: file.refused for name, file in summary.files.items()} == {"stations": 1, "cases": 2}
     assert {refusal.column for refusal in summary.refusals} == {"station_code", "case_ref"}
     assert any("=cmd|'" in refusal.reason for refusal in summary.refusals), "the sign that it had, without ours"
+
+
+def test_the_longest_name_of_a_file_has_room_in_the_audit_log_beside_its_mark() -> None:
+    names = [f"{code}-by-station" for code in findings.BY_CODE]
+    names += [f"timelines-{code}-{part}" for code in durations.BY_CODE for part in ("stations", "counties", *DIVISIONS)]
+    names += [f"limits-{code}" for code in indicators.BY_CODE]
+    noted = [f"{name}-2026-05-extended-county-47 {new_mark()}" for name in names]
+    assert [line for line in noted if len(line) > NAME_LENGTH] == []
 
 
 @pytest.mark.parametrize(

@@ -523,14 +523,15 @@ def test_a_file_is_handed_over_once_the_audit_log_has_its_line(sqlite_database: 
     with writing(sqlite_database) as connection:
         add_account(connection, "taker", "commissioner", (), "a password for tests")
     records = Records(sqlite_database, AccountPass("taker"))
-    assert exported(records, "breaches-by-county-2026-05-core.csv", lambda: pd.DataFrame({"value": [1]}))
+    content = exported(records, "breaches-by-county-2026-05-core.csv", lambda: pd.DataFrame({"value": [1]}))
+    [row] = csv.DictReader(io.StringIO(content.decode()))
     with reading(sqlite_database) as connection:
         lines = connection.execute(
             select(schema.audit.c.username, schema.audit.c.subject, schema.audit.c.outcome).where(
                 schema.audit.c.action == "export"
             )
         ).all()
-    assert [tuple(line) for line in lines] == [("taker", "breaches-by-county-2026-05-core.csv", "allowed")]
+    assert [tuple(line) for line in lines] == [("taker", f"breaches-by-county-2026-05-core {row['export']}", "allowed")]
 
 
 # Charts and words

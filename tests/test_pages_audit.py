@@ -38,8 +38,8 @@ def ready(sqlite_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     kinds = (
         ("staff", "open case", "KE/2026/1", "allowed"),
         (None, "sign_in", "unknown_name", "refused"),
-        ("commissioner", "export", "overview-2026-01.csv", "allowed"),
-        ("staff", "export", "case-KE-2026-1.csv", "allowed"),
+        ("commissioner", "export", "overview-2026-01 1234567890", "allowed"),
+        ("staff", "export", "case-KE-2026-1 00ff00ff00", "allowed"),
         ("admin", "role_changed", "kisumu county_official 42", "allowed"),
         ("dataofficer", "import", "7", "allowed"),
     )
@@ -81,8 +81,8 @@ def test_the_newest_lines_are_read_in_words_without_references_of_cases(ready, u
     assert newest == [
         ["06:00:00", "staff", "Case opened", "a case (hidden)", "Allowed", "114"],
         ["07:00:00", "Somebody not known", "Sign-in", "unknown name", "✕ Refused", "115"],
-        ["08:00:00", "commissioner", "File taken out", "overview-2026-01.csv", "Allowed", "116"],
-        ["09:00:00", "staff", "File taken out", "the file of a case (hidden)", "Allowed", "117"],
+        ["08:00:00", "commissioner", "File taken out", "overview-2026-01 1234567890", "Allowed", "116"],
+        ["09:00:00", "staff", "File taken out", "the file of a case (hidden) 00ff00ff00", "Allowed", "117"],
         ["10:00:00", "admin", "Role changed", "kisumu: County official, counties 42", "Allowed", "118"],
         ["11:00:00", "dataofficer", "Files imported", "import 7", "Allowed", "119"],
     ]
@@ -173,10 +173,14 @@ def test_the_file_holds_what_was_asked_for_masked_and_is_a_line_of_the_log(ready
     content = exported(records, FILE, lambda: log_file(records, asked), "username=staff").decode()
     rows = list(csv.DictReader(io.StringIO(content)))
     assert {row["username"] for row in rows} == {"staff"} and {row["exported_by"] for row in rows} == {"commissioner"}
-    assert {row["subject"] for row in rows} == {"***", "case-***"}
+    assert {row["subject"] for row in rows} == {"***", "case-*** 00ff00ff00"}
     assert "KE" not in content.replace("KENYA", "")
     newest = records.audit.newest(Asked(), 1)[0]
-    assert (newest.username, newest.action, newest.subject) == ("commissioner", "export", FILE)
+    assert (newest.username, newest.action, newest.subject) == (
+        "commissioner",
+        "export",
+        f"audit-log {rows[0]['export']}",
+    )
 
 
 @pytest.mark.parametrize("role", ["county_official", "staff", "data_officer"])

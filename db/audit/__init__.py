@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import pwd
+import secrets
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,7 +12,19 @@ from sqlalchemy import Connection, insert, select, text
 
 from db import schema
 
-COMMAND_LINE = "command line"
+
+def _command_line() -> str:
+    """What stands for the command line as the place of an act, with the user of the machine whose it is."""
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container a number need not have a name
+        user = str(os.getuid())
+    return f"command line ({user})"
+
+
+COMMAND_LINE = _command_line()
+# The hexadecimal digits by which an outgoing file is known.
+MARK_LENGTH = 10
 # Before the first line.
 FIRST_HASH = "0" * 64
 # One line at a time on PostgreSQL: the number is arbitrary, and only this product's.
@@ -62,6 +77,16 @@ def add_after_others(connection: Connection) -> None:
     """Lets one transaction at a time add to the log; the lock goes with it. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+
+
+def new_mark() -> str:
+    """What an outgoing file says of itself, by which it is known from every other."""
+    return secrets.token_hex(MARK_LENGTH // 2)
+
+
+def mark_of(content: bytes) -> str:
+    """By which a file is known that has no place to name itself: how its SHA-256 begins."""
+    return hashlib.sha256(content).hexdigest()[:MARK_LENGTH]
 
 
 def moment() -> datetime:

@@ -1,8 +1,9 @@
 """Commands about the audit log: whether it is whole, its lines, and taking away those that were kept long enough."""
 
 import csv
+import io
 import json
-import sys
+from collections.abc import Iterable
 from datetime import date
 
 import click
@@ -10,7 +11,7 @@ import click
 from db.audit import Line
 from db.audit.chain import LogBroken
 from db.audit.lines import NOBODY, Asked
-from db.commands.shared import Day, as_option, held_pass, opened
+from db.commands.shared import Day, as_option, held_pass, opened, take_out
 from db.records import Records
 from db.spreadsheets import without_formula
 
@@ -64,18 +65,21 @@ def list_lines(
     """Prints lines of the log, newest first. Printing them is a line too."""
     asked = Asked(NOBODY if username == NOBODYS else username, action, outcome, first_day, last_day)
     with opened() as engine, Records(engine, held_pass(engine, name)) as records:
-        lines = records.audit.newest(asked)
-        records.note_export("audit-log")
-    if written_as == "csv":
-        table = csv.writer(sys.stdout, lineterminator="\n")
-        table.writerow(Line._fields)
-        table.writerows([_written(value) for value in line] for line in lines)
-    else:
+        take_out(records, "audit-log", _written(records.audit.newest(asked), written_as))
+
+
+def _written(lines: Iterable[Line], written_as: str) -> str:
+    if written_as == "json":
         rows = [{**line._asdict(), "happened_at": line.happened_at.isoformat()} for line in lines]
-        click.echo(json.dumps(rows, indent=1))
+        return f"{json.dumps(rows, indent=1)}\n"
+    content = io.StringIO()
+    table = csv.writer(content, lineterminator="\n")
+    table.writerow(Line._fields)
+    table.writerows([_cell(value) for value in line] for line in lines)
+    return content.getvalue()
 
 
-def _written(value: object) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
     return value.isoformat() if hasattr(value, "isoformat") else without_formula(str(value))

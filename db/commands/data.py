@@ -9,6 +9,7 @@ import click
 
 from db import demo as demonstration
 from db.access import Right
+from db.audit import mark_of
 from db.check import differences
 from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, refuse, told_in_a_sentence
 from db.engine import (
@@ -20,7 +21,7 @@ from db.engine import (
     sqlite_url,
     writing,
 )
-from db.intake import NOTHING_IN, ImportRefused, ImportSummary, forget_expired, import_files, write_refused_rows
+from db.intake import NOTHING_IN, ImportRefused, ImportSummary, forget_expired, import_files, refused_files, write_files
 from db.records import Records
 from db.refresh import refresh
 from db.setup import initialise
@@ -146,14 +147,16 @@ def refusals(folder: Path, name: str | None) -> None:
         if not viewer.may(Right.IMPORTS):
             refuse(engine, viewer, "export", f"The account {name!r} may not take out refused rows: a data officer may.")
         with reading(engine) as connection:
-            try:
-                written = write_refused_rows(connection, folder)
-            except OSError as problem:
-                raise click.ClickException(
-                    f"{folder} cannot be written ({problem.strerror}): name a folder that can be."
-                ) from None
-        if written:
-            Records(engine, held_pass(engine, name)).note_export("refused-rows")
+            files = refused_files(connection)
+        records = Records(engine, held_pass(engine, name))
+        for file_name, content in files.items():
+            records.note_export(f"refused-{file_name.removesuffix('.csv')}", mark_of(content))
+    try:
+        written = write_files(files, folder)
+    except OSError as problem:
+        raise click.ClickException(
+            f"{folder} cannot be written ({problem.strerror}): name a folder that can be."
+        ) from None
     for path in written:
         click.echo(str(path))
     if not written:

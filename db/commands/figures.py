@@ -5,7 +5,7 @@ import json
 import click
 import pandas as pd
 
-from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month
+from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month, take_out
 from db.dates import month_text
 from db.figures import Figure
 from db.records import Records
@@ -50,8 +50,7 @@ def indicators(month: str | None, place: str, scope: str, written_as: str, name:
         # An official from whom every county was taken has no rows, but the head of the table.
         rows = pd.DataFrame([_row(figure) for figure in figures], columns=list(COLUMNS))
         rows = rows.assign(data_date=f"{state.data_date}")
-        records.note_export(f"indicators-{month_text(chosen)}-{scope}-{place}")
-    click.echo(_written(rows, written_as), nl=False)
+        take_out(records, f"indicators-{month_text(chosen)}-{scope}-{place}", _written(rows, written_as))
 
 
 def _row(figure: Figure) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import click
 import polars as pl
 
-from db.commands.shared import as_option, held_pass, opened
+from db.commands.shared import as_option, held_pass, opened, take_out
 from db.records import Records
 from db.spreadsheets import without_formula
 
@@ -22,11 +22,13 @@ def flags(scope: str, only_open: bool, written_as: str, name: str | None) -> Non
         if records.state().data_date is None:
             raise click.ClickException("The database holds no data yet: import the agencies' files first.")
         rows = records.flags.history(scope)
-        records.note_export(f"flags-{scope}")
-    if only_open:
-        rows = rows.filter(rows["cleared_on"].is_null())
-    if written_as == "csv":
-        texts = pl.col(pl.String).map_elements(without_formula, return_dtype=pl.String)
-        click.echo(rows.with_columns(texts).write_csv(), nl=False)
-    else:
-        click.echo(rows.write_json())
+        if only_open:
+            rows = rows.filter(rows["cleared_on"].is_null())
+        take_out(records, f"flags-{scope}", _written(rows, written_as))
+
+
+def _written(rows: pl.DataFrame, written_as: str) -> str:
+    if written_as == "json":
+        return f"{rows.write_json()}\n"
+    texts = pl.col(pl.String).map_elements(without_formula, return_dtype=pl.String)
+    return rows.with_columns(texts).write_csv()

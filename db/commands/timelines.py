@@ -6,7 +6,7 @@ import click
 import pandas as pd
 
 from db.cohort import Cohort
-from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month
+from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month, take_out
 from db.dates import month_text
 from db.durations import BY_CODE, SHARES, Durations
 from db.records import Records
@@ -68,11 +68,9 @@ def timelines(
             else {int(part.code): part.durations for part in records.timelines.by_county(stage, review, cohort)}
         )
         rows = pd.DataFrame([_row(county, durations) for county, durations in told.items()], dtype=object)
-        records.note_export(f"timelines-{stage}-{month_text(review)}-{scope}-{place}")
-    rows = rows.assign(stage=stage, scope=scope, data_date=f"{state.data_date}", month=month_text(review)).reindex(
-        columns=list(COLUMNS)
-    )
-    click.echo(_written(rows, written_as), nl=False)
+        told_of = {"stage": stage, "scope": scope, "data_date": f"{state.data_date}", "month": month_text(review)}
+        content = _written(rows.assign(**told_of).reindex(columns=list(COLUMNS)), written_as)
+        take_out(records, f"timelines-{stage}-{month_text(review)}-{scope}-{place}", content)
 
 
 def _row(county: int | None, durations: Durations) -> dict[str, object]:

@@ -10,7 +10,7 @@ from db.intake.imports import (
     Refusal,
     import_files,
 )
-from db.intake.refusals import forget_expired, refused_files, refused_rows, write_refused_rows
+from db.intake.refusals import forget_expired, refused_files, refused_rows, write_files
 
 __all__ = [
     "NOTHING_IN",
@@ -24,5 +24,5 @@ __all__ = [
     "import_files",
     "refused_files",
     "refused_rows",
-    "write_refused_rows",
+    "write_files",
 ]

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,11 +58,11 @@ def _file_of(file: FileFormat, rows: pl.DataFrame) -> bytes:
     return written.getvalue().encode()
 
 
-def write_refused_rows(connection: Connection, folder: Path) -> list[Path]:
-    """Writes the files of refused rows into `folder`, and returns their paths."""
+def write_files(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Writes files, each under its name, into `folder`, and returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, content in refused_files(connection).items():
+    for name, content in files.items():
         (folder / name).write_bytes(content)
         written.append(folder / name)
     return written

@@ -1,10 +1,11 @@
 """The audit log, for those who may read it: its lines as a person asks for them, and whether it is whole."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from db.access import Right
-from db.audit import Line
+from db.audit import MARK_LENGTH, Line
 from db.audit.chain import Chain, prune, verified
 from db.audit.lines import Asked, Page, Position, actions, newest, page, people
 from db.dates import EAST_AFRICA_TIME, today
@@ -17,6 +18,7 @@ KEEP = "audit_keep_days"
 HIDDEN = "***"
 OF_CASES = ("open case", "follow_up_")
 CASE_FILE = "case-"
+MARK = re.compile(rf" [0-9a-f]{{{MARK_LENGTH}}}\Z")
 
 
 class AuditRecords:
@@ -76,5 +78,7 @@ def _without_case(line: Line) -> str | None:
     if line.subject is not None and line.action.startswith(OF_CASES):
         return HIDDEN
     if line.subject is not None and line.action == "export" and line.subject.startswith(CASE_FILE):
-        return f"{CASE_FILE}{HIDDEN}"
+        # Lines of earlier releases have no mark after the name.
+        mark = MARK.search(line.subject)
+        return f"{CASE_FILE}{HIDDEN}{mark[0] if mark else ''}"
     return line.subject

@@ -116,11 +116,14 @@ class Bound:
                 if county.name == name and county.county_code not in reading.viewer.counties:
                     self._note_refusal(reading, f"county {county.county_code}")
 
-    def note_export(self, name: str) -> None:
-        """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over."""
+    def note_export(self, name: str, mark: str) -> None:
+        """Writes into the audit log that the viewer takes out the file `name`; call it before handing that over. `mark`
+        is by which that very file is known: what it says of itself, or `db.audit.mark_of` it."""
         with writing(self._engine) as connection:
             username = self._pass.viewer(connection).username
-            audit.record(connection, username=username, action="export", subject=name, origin=self._pass.origin)
+            audit.record(
+                connection, username=username, action="export", subject=f"{name} {mark}", origin=self._pass.origin
+            )
 
     @contextmanager
     def reading(self, right: Right | None = None, county: int | None = None) -> Iterator[Reading]:

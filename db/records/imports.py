@@ -6,7 +6,6 @@ Whoever imports is asked for anew at each of these, and each is in the audit log
 import csv
 import hashlib
 import io
-import secrets
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from db import schema
 from db.access import AccessDenied, Right, Viewer
+from db.audit import new_mark
 from db.dates import EAST_AFRICA_TIME
 from db.engine import NotConfigured, database_url, import_url, is_being_written, may_import, open_database
 from db.engine import reading as reading_of
@@ -127,8 +127,9 @@ class ImportRecords:
         again; led by a file that says who took them out, when, and from what."""
         with self._reading() as reading:
             files = refused_files(reading.connection)
-            content = _packed({ABOUT_REFUSED_ROWS: _about(reading, files), **files})
-        self._bound.note_export("refused-rows.zip")
+            mark = new_mark()
+            content = _packed({ABOUT_REFUSED_ROWS: _about(reading, files, mark), **files})
+        self._bound.note_export("refused-rows", mark)
         return content
 
     def _engine(self) -> Engine:
@@ -211,14 +212,14 @@ def _opened(url: URL) -> Engine:
     return open_database(url)
 
 
-def _about(reading: Reading, files: dict[str, bytes]) -> bytes:
+def _about(reading: Reading, files: dict[str, bytes], mark: str) -> bytes:
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     now = datetime.now(UTC).astimezone(EAST_AFRICA_TIME)
     writer.writerow(["export", "exported_by", "exported_at", "data_to", "scope"])
     scope = f"refused rows of all counties: {', '.join(files) or 'none'}"
     day = reading.state.data_date.isoformat() if reading.state.data_date else ""
-    writer.writerow([secrets.token_hex(8), reading.viewer.username, now.isoformat(timespec="seconds"), day, scope])
+    writer.writerow([mark, reading.viewer.username, now.isoformat(timespec="seconds"), day, scope])
     return written.getvalue().encode()
 
 

@@ -1,6 +1,5 @@
 """Files that leave the dashboard: CSV that says on every row who took it, when, and from what, and runs no formula."""
 
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -8,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from db.access import AccessDenied, Viewer, token_hash
+from db.audit import new_mark
 from db.dates import month_text
 from db.records import Records
 from db.spreadsheets import without_formula
@@ -17,6 +17,8 @@ from pages.components.frame import Screen
 from pages.components.phrases import EAST_AFRICA_TIME
 from pages.components.session import browser_token
 from pages.components.wording import say
+
+SUFFIX = ".csv"
 
 
 class NoFile(Exception):
@@ -30,7 +32,7 @@ def csv_button(screen: Screen, name: str, read: Callable[[], pd.DataFrame]) -> N
     """
     asked = screen.filters
     parts = [name, month_text(asked.month), asked.scope, "" if asked.county is None else f"county-{asked.county}"]
-    file_name = f"{'-'.join(part for part in parts if part)}.csv"
+    file_name = f"{'-'.join(part for part in parts if part)}{SUFFIX}"
     st.download_button(
         say("components.download"),
         data=for_this_browser(lambda: exported(screen.records, file_name, read, asked_words(screen))),
@@ -58,8 +60,9 @@ def exported(records: Records, file_name: str, read: Callable[[], pd.DataFrame],
     """The file, once the audit log says that the viewer takes it out."""
 
     def make() -> bytes:
-        content = csv_file(records, read(), asked)
-        records.note_export(file_name)
+        mark = new_mark()
+        content = csv_file(records, read(), asked, mark)
+        records.note_export(file_name.removesuffix(SUFFIX), mark)
         return content
 
     return handed_over(make)
@@ -76,14 +79,15 @@ def handed_over(make: Callable[[], bytes]) -> bytes:
         raise NoFile(say("failure.other", reference=logged(error))) from None
 
 
-def csv_file(records: Records, table: pd.DataFrame, asked: str = "") -> bytes:
+def csv_file(records: Records, table: pd.DataFrame, asked: str = "", mark: str | None = None) -> bytes:
     """`table` as CSV in UTF-8, led by columns of origin and machine-readable throughout. `asked` says what of it was
     asked for: the scope of cases, the month, the county.
 
-    The first column is new for every file: equal content at equal length is never taken for the same file.
+    The first column is `mark`, new for every file: equal content at equal length is never taken for the same file, and
+    the audit log has it beside the file's name.
     """
     marked = pd.DataFrame({name: _without_formulas(column) for name, column in table.items()})
-    for position, (column, value) in enumerate(_origin(records, asked).items()):
+    for position, (column, value) in enumerate(_origin(records, asked, mark or new_mark()).items()):
         marked.insert(position, column, value)
     return marked.to_csv(index=False).encode("utf-8")
 
@@ -101,11 +105,11 @@ def asked_words(screen: Screen) -> str:
     return "; ".join(part for part in (f"scope={asked.scope}", f"month={month_text(asked.month)}", place) if part)
 
 
-def _origin(records: Records, asked: str) -> dict[str, str]:
+def _origin(records: Records, asked: str, mark: str) -> dict[str, str]:
     state, viewer = records.state(), records.viewer
     data_to = state.data_date.isoformat() if state.data_date else ""
     return {
-        "export": secrets.token_hex(8),
+        "export": mark,
         "exported_by": without_formula(viewer.username),
         "exported_at": datetime.now(UTC).astimezone(EAST_AFRICA_TIME).isoformat(timespec="seconds"),
         "exported_scope": "; ".join(part for part in (_counties_words(viewer), asked) if part),

@@ -104,7 +104,9 @@ def test_the_table_and_the_file_behind_a_chart_hold_its_figures_and_leave_a_line
     assert {row["exported_by"] for row in rows} == {"kisumu"}
     assert {row["data_is"] for row in rows} == {say("components.synthetic")}
     assert {row["indicator"] for row in rows} >= {"breaches", "unlawful-stops"}
-    assert ("kisumu", download.suggested_filename) in exports_noted(demo_database_url)
+    [mark] = {row["export"] for row in rows}
+    name = download.suggested_filename.removesuffix(".csv")
+    assert ("kisumu", f"{name} {mark}") in exports_noted(demo_database_url)
 
 
 def exports_noted(database_url: str) -> set[tuple[str, str]]:

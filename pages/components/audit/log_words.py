@@ -39,8 +39,8 @@ def subject_words(line: Line) -> str:
         return say_or(f"audit.reason.{line.subject}", line.subject)
     if line.subject == HIDDEN:
         return say("audit.hidden")
-    if line.subject == f"{CASE_FILE}{HIDDEN}":
-        return say("audit.hidden_file")
+    if line.subject.startswith(f"{CASE_FILE}{HIDDEN}"):
+        return say("audit.hidden_file", mark=line.subject.removeprefix(f"{CASE_FILE}{HIDDEN}"))
     if line.action == "import":
         return say("audit.import", number=line.subject)
     if line.action in ("account_added", "role_changed"):
