@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from db import audit, schema
 from db.engine import reading, writing
@@ -100,7 +100,12 @@ def test_lines_are_pruned_by_the_threshold_and_the_log_stays_whole(
     for name, role, days in (("admin", "administrator", 2000), ("staff", "staff", 1800), ("former", "staff", 1)):
         monkeypatch.setattr(audit, "moment", lambda days=days: datetime.now(UTC) - timedelta(days=days))
         assert run("users", "add", name, "--role", role).exit_code == 0
-    assert run("audit", "prune", "--as", "admin").stdout.startswith("1 lines from before ")
+    with writing(database) as connection:
+        over = {"username": "staff", "password_version": 1, "token_hash": "0"}
+        moment = datetime.now(UTC) - timedelta(days=31)
+        connection.execute(insert(schema.sign_in_session).values(**over, started_at=moment, last_seen_at=moment))
+    pruned = run("audit", "prune", "--as", "admin").stdout
+    assert pruned.startswith("1 lines from before ") and "\n1 sessions that were long over" in pruned
     assert [line[:3] for line in lines_of(database)[:2]] == [
         ("operator", "account_added", "staff staff"),
         ("operator", "account_added", "former staff"),

@@ -63,6 +63,6 @@ def test_the_dashboard_prunes_nothing_and_the_owner_does(filled: Guarded) -> Non
         Records(filled.dashboard, AccountPass("admin")).audit.prune()
     with reading(filled.owner) as connection:
         assert connection.scalar(text("SELECT count(*) FROM audit")) == 3
-    assert Records(filled.owner, AccountPass("admin")).audit.prune() == 3
+    assert Records(filled.owner, AccountPass("admin")).audit.prune() == (3, 0)
     found = Records(filled.dashboard, AccountPass("admin")).audit.verified()
     assert (found.broken, found.lines, found.pruned_to) == (None, 1, 3)

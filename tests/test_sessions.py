@@ -182,6 +182,18 @@ def test_after_seven_hours_and_forty_minutes_use_prolongs_a_session_no_more(read
     assert (ending.at, ending.is_final) == (started + LONGEST, True)
 
 
+def test_sessions_are_forgotten_once_they_have_been_over_for_thirty_days(ready):
+    long_over = LONGEST + timedelta(days=30)
+    kept = [sign_in(ready), sign_in(ready, at=now() - long_over + timedelta(minutes=1))]
+    for hours in (1, 1000):
+        sign_in(ready, at=now() - long_over - timedelta(hours=hours))
+    with writing(ready) as connection:
+        assert sessions.forget_over(connection, now()) == 2
+        held = connection.scalars(select(schema.sign_in_session.c.token_hash)).all()
+    assert sorted(held) == sorted(map(token_hash, kept))
+    assert is_signed_in(ready, kept[0])
+
+
 @pytest.mark.parametrize(
     "end",
     [

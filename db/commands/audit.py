@@ -88,7 +88,8 @@ def _cell(value: object) -> str:
 @audit.command()
 @as_option
 def prune(name: str | None) -> None:
-    """Deletes the lines that were kept for longer than the threshold audit_keep_days says, once the log is whole.
+    """Deletes the lines that were kept for longer than the threshold audit_keep_days says, once the log is whole, and
+    sessions that have been over for 30 days.
 
     The database lets its owner do so: neither the dashboard nor imports under a login of their own can.
     """
@@ -99,4 +100,5 @@ def prune(name: str | None) -> None:
         except LogBroken as problem:
             raise click.ClickException(str(problem)) from None
         kept_from = records.kept_from()
-    click.echo(f"{gone:,} lines from before {kept_from.isoformat()} are deleted.")
+    click.echo(f"{gone.lines:,} lines from before {kept_from.isoformat()} are deleted.")
+    click.echo(f"{gone.sessions:,} sessions that were long over are deleted.")

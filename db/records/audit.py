@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from db.access import Right
 from db.audit import MARK_LENGTH, Line
@@ -12,6 +13,7 @@ from db.dates import EAST_AFRICA_TIME, today
 from db.engine import writing
 from db.reading import Reading
 from db.records.bound import Bound
+from db.sessions import forget_over
 
 KEEP = "audit_keep_days"
 # Stands for the reference of a case, for those who open no cases.
@@ -19,6 +21,13 @@ HIDDEN = "***"
 OF_CASES = ("open case", "follow_up_")
 CASE_FILE = "case-"
 MARK = re.compile(rf" [0-9a-f]{{{MARK_LENGTH}}}\Z")
+
+
+class Pruned(NamedTuple):
+    """How many lines of the log and how many sessions were deleted."""
+
+    lines: int
+    sessions: int
 
 
 class AuditRecords:
@@ -58,14 +67,16 @@ class AuditRecords:
         with self._bound.reading(Right.AUDIT) as reading:
             return today() - timedelta(days=int(reading.thresholds.on(KEEP, today()).number))
 
-    def prune(self) -> int:
-        """Deletes the lines of days before `kept_from()` and says so in the log; returns how many. Raises
+    def prune(self) -> Pruned:
+        """Deletes the lines of days before `kept_from()`, says so in the log, and deletes sessions long over. Raises
         LogBroken for a log that is not whole. The database lets its owner do so, and not the dashboard."""
         first_day = self.kept_from()
         with writing(self._bound.engine) as connection:
             held_pass = self._bound.held_pass
             before = datetime.combine(first_day, datetime.min.time(), EAST_AFRICA_TIME).astimezone(UTC)
-            return prune(connection, before, by=held_pass.viewer(connection).username, origin=held_pass.origin)
+            by = held_pass.viewer(connection).username
+            over = forget_over(connection, datetime.now(UTC))
+            return Pruned(prune(connection, before, by=by, origin=held_pass.origin), over)
 
 
 def _masked(reading: Reading, lines: Iterable[Line]) -> tuple[Line, ...]:
