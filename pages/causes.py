@@ -69,7 +69,7 @@ def _adjournments(screen: Screen) -> None:
     """Who caused hearings to be put off."""
     asked = screen.filters
     st.header(say("causes.adjournments"), divider="gray", anchor=ADJOURNMENTS)
-    found = screen.records.causes.adjournments_by_cause(asked.month, asked.scope, asked.county)
+    found = screen.records.timelines.adjournments(asked.month, asked.scope, asked.county)
     if not found:
         st.markdown(say("causes.no_adjournment"))
         return
@@ -89,7 +89,7 @@ def _adjournments(screen: Screen) -> None:
 def adjournments_file(screen: Screen) -> pd.DataFrame:
     """One row a cause of adjournments in the twelve months."""
     asked = screen.filters
-    found = screen.records.causes.adjournments_by_cause(asked.month, asked.scope, asked.county)
+    found = screen.records.timelines.adjournments(asked.month, asked.scope, asked.county)
     place = {"month": asked.month, "scope": asked.scope, "county_code": asked.county}
     return pd.DataFrame([{**place, "caused_by": code, "adjournments": n} for code, n in found.items()], dtype=object)
 

@@ -125,23 +125,6 @@ def test_a_hand_off_says_the_days_in_force_at_the_month_s_end(filled: Engine) ->
     assert (days["lab-result"], days["file-to-odpp"], days["judged-in-a-year"]) == (90, 30, 365)
 
 
-@pytest.mark.parametrize("county", [None, OWN])
-def test_adjournments_by_cause_are_those_of_the_recount_the_most_first(
-    filled: Engine, expected: Recount, county: int | None
-) -> None:
-    found = Records(filled, OperatorPass()).causes.adjournments_by_cause(MONTH, "extended", county)
-    should_be = {
-        key.cut_value: count.numerator
-        for key, count in expected.figures(months_after(MONTH, -11), MONTH).items()
-        if (key.indicator, key.cut, key.scope) == ("adjournments", "caused_by", "extended")
-        and key.county_code == county
-    }
-    assert found == should_be
-    assert list(found.values()) == sorted(found.values(), reverse=True)
-    assert set(found) <= {"prosecution", "defence", "court", "other", "unknown"}
-    assert county or "unknown" in found
-
-
 # What changed
 
 
@@ -177,7 +160,6 @@ def test_only_intervals_that_do_not_overlap_tell_a_change(before, now, change: C
 READS = {
     "compared": lambda records, county: records.causes.compared(["attempts"], MONTH, "core", county),
     "hand_offs": lambda records, county: records.causes.hand_offs(MONTH, "core", county),
-    "adjournments": lambda records, county: records.causes.adjournments_by_cause(MONTH, "core", county),
 }
 
 

@@ -48,7 +48,6 @@ PATH: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "judgment_to_sentence": ("judged_on", "sentenced_on", ()),
     "report_to_judgment": ("reported_on", "judged_on", ("sentenced_on",)),
 }
-TOLD_OF = ("ended", "open", "exited")
 Chosen = Callable[[Case], bool]
 
 
@@ -368,7 +367,7 @@ def test_adjournments_are_counted_by_who_caused_them(filled: Engine, everyone: l
         found = timelines.adjournments(MONTH, "core", county)
         assert found == expected
         assert list(found.values()) == sorted(found.values(), reverse=True)
-    assert expected
+        assert found and (county or "unknown" in found)
 
 
 Reads = Callable[[Records, int | None], Any]

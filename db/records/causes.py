@@ -11,7 +11,7 @@ from db.indicators import DEADLINES
 from db.measures import Basis
 from db.records.indicators import IndicatorRecords
 
-BREACHES, ADJOURNMENTS = "breaches", "adjournments"
+BREACHES = "breaches"
 THRESHOLDS = {deadline.code: deadline.threshold for deadline in DEADLINES}
 
 
@@ -51,21 +51,6 @@ class CauseRecords:
             figures = {figure.indicator.code: figure for figure in found}
             in_force = {code: int(reading.thresholds.on(THRESHOLDS[code], month_end(month)).number) for code in codes}
             return [HandedOver(one, in_force[one.code], kept(figures[one.code])) for one in HAND_OFFS]
-
-    def adjournments_by_cause(self, month: int, scope: str, county: int | None = None) -> dict[str, int]:
-        """The adjournments of the twelve months that end in `month`, by who caused them, the most first."""
-        with self._records.reading(Right.FIGURES, county) as reading:
-            rows = reading.tallies.window(
-                [ADJOURNMENTS],
-                scope,
-                months_after(month, 1 - YEAR),
-                month,
-                counties=None if county is None else [county],
-                by=("cut_value",),
-                cuts=["caused_by"],
-            )
-            found = {row.cut_value: int(row.numerator) for row in rows}
-            return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def _first_known(self, figure: Figure) -> int:
         """The first month in which the figure could be known."""

@@ -78,7 +78,7 @@ def causes(records: Records, county: int | None) -> None:
     records.counties()
     records.causes.compared(list(BY_CODE), MONTH, SCOPE, county)
     records.causes.hand_offs(MONTH, SCOPE, county)
-    records.causes.adjournments_by_cause(MONTH, SCOPE, county)
+    records.timelines.adjournments(MONTH, SCOPE, county)
     records.stations.divided_by_setting(["returns-received"], MONTH, SCOPE, county)
     if county is not None:
         records.county.beside_kenya(MONTH, SCOPE, county)
