@@ -1,15 +1,17 @@
 """What an indicator comes to: value, interval and status, worked out from counts that are already added up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from db.measures import Basis, Indicator, Interval, Unit
 from db.statistics import poisson_interval, wilson_interval
 from db.thresholds import Threshold
 
 YEAR = 12
+# The indicators that tell what came in: they stand beside every figure.
+RETURNS, REPORTED = "returns-received", "reported"
 
 
 class Status(StrEnum):
@@ -31,6 +33,19 @@ class Counts(NamedTuple):
     returns_expected: int = 0
     returns_received: int = 0
     cases_reported: int = 0
+
+    @classmethod
+    def of(cls, measures: Iterable[int]) -> Self:
+        """From the four measures of a row of sums, with nothing beside them."""
+        return cls(*[int(measure) for measure in measures])
+
+    def beside(self, returns: "Counts", reported: "Counts | None" = None) -> "Counts":
+        """The same with the counts of RETURNS, and of REPORTED, of the same place and window beside them."""
+        return self._replace(
+            returns_expected=returns.denominator,
+            returns_received=returns.numerator,
+            cases_reported=reported.numerator if reported else 0,
+        )
 
 
 class Worth(NamedTuple):

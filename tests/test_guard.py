@@ -30,7 +30,6 @@ OPEN_TO_ALL = {
 PLACES = ("county_code", "case_ref", "station_code")
 COUNTS_OF_CASES = ("monthly_count", "finding_count", "flag_count")
 BY_COUNTY = ("case_milestone", "case_finding", "case_flag", *COUNTS_OF_CASES)
-ONLY_CASES_RIGHT = ("case_record",)
 REFUSED = "42501"  # what PostgreSQL calls a lack of rights
 
 

@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.dates import month_of, months_after, months_through
-from db.figures import Counts, Status
+from db.figures import REPORTED, RETURNS, Counts, Status
 from db.indicators import BY_CODE
 from db.measures import Basis, Indicator, Interval, Unit
 from db.reading import Reading
 from db.statistics import Chart, Rule, broken_rules, p_chart, xmr_chart
 
-RETURNS, REPORTED = "returns-received", "reported"
 LEAST_MONTHS = 12
 # Limits are set by the two years before the directive: older months, of which fewer cases may be on file, say less.
 BASELINE_MONTHS = 24
@@ -143,15 +142,9 @@ def _monthly(reading: Reading, code: str, months: list[int], scope: str, county:
     """What each month counted, with the returns and the cases that came in."""
     place = None if county is None else [county]
     rows = reading.tallies.monthly([code, RETURNS, REPORTED], scope, months[0], months[-1], counties=place)
-    found = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in rows}
+    found = {(row[0], row[1]): Counts.of(row[2:]) for row in rows}
     counts = []
     for month in months:
-        own, returns, reported = (found.get((held, month), Counts()) for held in (code, RETURNS, REPORTED))
-        counts.append(
-            own._replace(
-                returns_expected=returns.denominator,
-                returns_received=returns.numerator,
-                cases_reported=reported.numerator,
-            )
-        )
+        own, *beside = (found.get((held, month), Counts()) for held in (code, RETURNS, REPORTED))
+        counts.append(own.beside(*beside))
     return counts

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from db.dates import months_after
-from db.figures import YEAR, Counts, Status
+from db.figures import REPORTED, RETURNS, YEAR, Counts, Status
 from db.indicators import BY_CODE
 from db.measures import Indicator, Interval, Unit
 from db.reading import County, Reading
 from db.statistics import Place, funnel_limits, where_it_lies
 
-RETURNS, REPORTED = "returns-received", "reported"
 # In the indicator's unit, of one counted in one of the denominator.
 SCALES = {Unit.PERCENT: 100, Unit.PER_100: 100, Unit.PER_100K_CHILDREN: 100_000}
 STEPS = 60
@@ -79,8 +78,8 @@ def positions(
     codes_of = [place.county_code for place in counties]
     of_country = reading.tallies.window(asked, scope, first, month, counties=None)
     of_counties = reading.tallies.window(asked, scope, first, month, counties=codes_of, by=("county_code", "indicator"))
-    country = {row[0]: _counts(row[1:]) for row in of_country}
-    found = {(row[0], row[1]): _counts(row[2:]) for row in of_counties}
+    country = {row[0]: Counts.of(row[1:]) for row in of_country}
+    found = {(row[0], row[1]): Counts.of(row[2:]) for row in of_counties}
     compared = [BY_CODE[code] for code in codes if is_compared(BY_CODE[code])]
     centres = {one.code: _centre(reading, one, country.get(one.code, Counts())) for one in compared}
     without = {one.code: [_position(reading, one, found, place) for place in counties] for one in compared}
@@ -94,7 +93,7 @@ def positions(
 def _funnel(reading: Reading, indicator: Indicator, month: int, scope: str) -> Funnel | None:
     first = months_after(month, 1 - YEAR)
     sums = reading.tallies.window([indicator.code], scope, first, month, counties=None)
-    country = _counts(sums[0][1:]) if sums else Counts()
+    country = Counts.of(sums[0][1:]) if sums else Counts()
     centre = _centre(reading, indicator, country)
     if centre is None:
         return None
@@ -115,11 +114,8 @@ def _limits(indicator: Indicator, centre: float, smallest: int, largest: float) 
 
 def _position(reading: Reading, indicator: Indicator, found: dict[tuple[int, str], Counts], place: County) -> Position:
     """The county's value, not yet placed."""
-    own, returns, reported = (
-        found.get((place.county_code, code), Counts()) for code in (indicator.code, RETURNS, REPORTED)
-    )
-    beside = {"returns_expected": returns.denominator, "returns_received": returns.numerator}
-    counts = own._replace(**beside, cases_reported=reported.numerator)
+    own, *beside = (found.get((place.county_code, code), Counts()) for code in (indicator.code, RETURNS, REPORTED))
+    counts = own.beside(*beside)
     value, _, _, status = reading.worth(indicator, counts, YEAR, place.county_code)
     missing = status if value is None else None
     size = _size(indicator, counts, [place])
@@ -155,7 +151,3 @@ def _size(indicator: Indicator, counts: Counts, places: Sequence[County]) -> int
     if indicator.unit is Unit.PER_100K_CHILDREN:
         return sum(place.children for place in places)
     return counts.denominator
-
-
-def _counts(measures: Sequence[int]) -> Counts:
-    return Counts(*[int(value) for value in measures])

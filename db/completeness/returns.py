@@ -8,10 +8,10 @@ from sqlalchemy import func, or_, select
 
 from db import schema
 from db.dates import month_end, month_of, month_start, months_after, months_through
-from db.figures import YEAR
+from db.figures import RETURNS, YEAR
 from db.reading import Reading
 
-IN_TIME, RECEIVED = "returns-in-time", "returns-received"
+IN_TIME = "returns-in-time"
 NO_MONTH = 999912
 
 
@@ -73,7 +73,7 @@ def returns_of(measures: dict[tuple[Any, str], Sequence[int]]) -> dict[Any, Retu
     found = {}
     for key in {key for key, _ in measures}:
         in_time, due, not_yet_due, _ = map(int, measures.get((key, IN_TIME), (0, 0, 0, 0)))
-        received = int(measures[(key, RECEIVED)][0]) if due and (key, RECEIVED) in measures else 0
+        received = int(measures[(key, RETURNS)][0]) if due and (key, RETURNS) in measures else 0
         found[key] = (
             Returns(in_time, received - in_time, due - received, not_yet_due) if due else Returns(0, 0, 0, not_yet_due)
         )
@@ -166,7 +166,7 @@ def returns_by_station(reading: Reading, month: int, county: int) -> tuple[Stati
 def _first_month(reading: Reading) -> int:
     """The first month in which a return was expected of anybody; a month that never comes without data."""
     table = schema.national_count
-    counted = select(func.min(table.c.month)).where(table.c.indicator == RECEIVED)
+    counted = select(func.min(table.c.month)).where(table.c.indicator == RETURNS)
     return reading.kept("first month of returns", lambda: reading.connection.scalar(counted)) or NO_MONTH
 
 

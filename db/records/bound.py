@@ -14,6 +14,7 @@ from db import audit, schema
 from db.access import IDLE, AccessDenied, Pass, Right, Viewer
 from db.dates import last_complete_month, month_of, month_under_review, today
 from db.engine import writing
+from db.figures import REPORTED, RETURNS
 from db.reading import County, Reading, open_reading
 
 # What the audit log calls it when somebody asks for what the role or the counties do not include.
@@ -167,7 +168,7 @@ def _first_month(reading: Reading, data_date: date) -> int:
     months = select(func.min(table.c.month)).where(table.c.numerator > 0)
 
     def read() -> int:
-        for code in ("reported", "returns-received"):
+        for code in (REPORTED, RETURNS):
             first = reading.connection.scalar(months.where(table.c.indicator == code))
             if first is not None:
                 return int(first)

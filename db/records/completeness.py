@@ -12,10 +12,10 @@ from db import schema
 from db.access import AccessDenied, Right, Viewer
 from db.completeness import returns
 from db.completeness.found import Found, FoundRow, PlaceFound, found_by_station, found_rows, sums, sums_by_county
-from db.completeness.returns import IN_TIME, RECEIVED, CountyReturns, Returns, StationMonths, StationWord, returns_of
+from db.completeness.returns import IN_TIME, CountyReturns, Returns, StationMonths, StationWord, returns_of
 from db.completeness.same_day import SameDayRow, SameDayStations, same_day_events, same_day_stations
 from db.dates import months_after, months_through
-from db.figures import YEAR
+from db.figures import RETURNS, YEAR
 from db.findings import FINDINGS
 from db.records.bound import Bound
 
@@ -56,7 +56,7 @@ class CompletenessRecords:
         with self._bound.reading(RIGHT, county) as reading:
             months = months_through(months_after(month, 1 - YEAR), month)
             place = None if county is None else [county]
-            rows = reading.tallies.monthly([IN_TIME, RECEIVED], "core", months[0], month, counties=place)
+            rows = reading.tallies.monthly([IN_TIME, RETURNS], "core", months[0], month, counties=place)
             found = returns_of({(row[1], row[0]): row[2:] for row in rows})
             return {one: found.get(one, Returns()) for one in months}
 
@@ -65,7 +65,7 @@ class CompletenessRecords:
         with self._bound.reading(RIGHT) as reading:
             first, by = months_after(month, 1 - YEAR), ("county_code", "month", "indicator")
             rows = reading.tallies.window(
-                [IN_TIME, RECEIVED], "core", first, month, counties=reading.viewer.counties, by=by
+                [IN_TIME, RETURNS], "core", first, month, counties=reading.viewer.counties, by=by
             )
             together: dict[int, Returns] = {}
             for (county_code, _), counted in returns_of({((row[0], row[1]), row[2]): row[3:] for row in rows}).items():

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from db.dates import months_after, months_through
-from db.figures import YEAR, Figure
+from db.figures import REPORTED, RETURNS, YEAR, Figure
 from db.records.comparisons import ComparisonRecords
-from db.records.indicators import REPORTED, RETURNS, IndicatorRecords
+from db.records.indicators import IndicatorRecords
 from db.statistics import Place
 
 IN_TIME = "returns-in-time"

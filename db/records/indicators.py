@@ -11,7 +11,7 @@ import pandas as pd
 from db.access import Right
 from db.comparison import BeforeAfter, before_after
 from db.dates import months_after, months_through
-from db.figures import YEAR, Counts, Figure, Worth, window_months
+from db.figures import REPORTED, RETURNS, YEAR, Counts, Figure, Worth, window_months
 from db.indicators import BY_CODE, INDICATORS
 from db.indicators.withdrawals import ATTEMPT_CUTS
 from db.measures import Basis, Indicator
@@ -19,8 +19,6 @@ from db.reading import County, Reading
 from db.records.bound import Bound, frame_of
 from db.schema import MEASURES
 
-RETURNS = "returns-received"
-REPORTED = "reported"
 ATTEMPT_CODES = {
     "attempts": "attempts",
     "attempts-pending": "pending",
@@ -53,7 +51,7 @@ class IndicatorRecords(Bound):
             figures = []
             for indicator in asked:
                 span = 1 if indicator.basis is Basis.STOCK else months
-                counts = _beside(found.get(indicator.code, Counts()), *received[span])
+                counts = found.get(indicator.code, Counts()).beside(*received[span])
                 figures.append(_figure(reading, indicator, counts, month, scope, county, span))
             return figures
 
@@ -64,8 +62,8 @@ class IndicatorRecords(Bound):
         with self.reading(Right.FIGURES, county) as reading:
             first = months_after(month, 1 - span)
             sums = reading.tallies.window([code], scope, first, month, counties=_place(county))
-            own = _counts(sums[0][1:]) if sums else Counts()
-            counts = _beside(own, *_received(reading, scope, month, span, _place(county)))
+            own = Counts.of(sums[0][1:]) if sums else Counts()
+            counts = own.beside(*_received(reading, scope, month, span, _place(county)))
             return _figure(reading, indicator, counts, month, scope, county, span)
 
     def course(
@@ -138,8 +136,8 @@ def _counties(reading: Reading, indicator: Indicator, month: int, scope: str, mo
     target = reading.target(indicator)
     rows = []
     for place in reading.own_counties:
-        here = (found.get((place.county_code, held), Counts()) for held in (indicator.code, RETURNS, REPORTED))
-        counts = _beside(*here)
+        own, *beside = (found.get((place.county_code, held), Counts()) for held in (indicator.code, RETURNS, REPORTED))
+        counts = own.beside(*beside)
         value = reading.worth(indicator, counts, months, place.county_code)
         rows.append([*place[:4], *counts, *value])
     columns = [*County._fields[:4], *Counts._fields, *Worth._fields]
@@ -148,16 +146,6 @@ def _counties(reading: Reading, indicator: Indicator, month: int, scope: str, mo
 
 def _place(county: int | None) -> list[int] | None:
     return None if county is None else [county]
-
-
-def _counts(measures: Sequence[int]) -> Counts:
-    return Counts(*[int(value) for value in measures])
-
-
-def _beside(counts: Counts, returns: Counts, reported: Counts) -> Counts:
-    """`counts` with what came in from the same place and window: returns and cases."""
-    own = (counts.numerator, counts.denominator, counts.not_yet_due, counts.not_recorded)
-    return Counts(*own, returns.denominator, returns.numerator, reported.numerator)
 
 
 def _asked(codes: Collection[str] | None) -> list[Indicator]:
@@ -178,14 +166,14 @@ def _sums(
     for codes, span in ((_codes(asked, stock=False), months), (_codes(asked, stock=True), 1)):
         first = months_after(month, 1 - span)
         rows += reading.tallies.window(codes, scope, first, month, counties=place)
-    return {row[0]: _counts(row[1:]) for row in rows}
+    return {row[0]: Counts.of(row[1:]) for row in rows}
 
 
 def _received(reading: Reading, scope: str, month: int, months: int, place: list[int] | None) -> tuple[Counts, Counts]:
     """The returns and the cases that came in from the place over the months."""
     first = months_after(month, 1 - months)
     rows = reading.tallies.window([RETURNS, REPORTED], scope, first, month, counties=place)
-    found = {row[0]: _counts(row[1:]) for row in rows}
+    found = {row[0]: Counts.of(row[1:]) for row in rows}
     return found.get(RETURNS, Counts()), found.get(REPORTED, Counts())
 
 
@@ -197,7 +185,7 @@ def _by_county(
     own = reading.viewer.counties
     by = ("county_code", "indicator")
     rows = reading.tallies.window(codes, scope, first, month, counties=own, by=by)
-    return {(row[0], row[1]): _counts(row[2:]) for row in rows}
+    return {(row[0], row[1]): Counts.of(row[2:]) for row in rows}
 
 
 def _attempts_by_cut(
@@ -243,7 +231,8 @@ def _course(
     for indicator in asked:
         months = window_months(indicator, county)
         for end in ends:
-            counts = _beside(*(found.get((code, end), Counts()) for code in (indicator.code, RETURNS, REPORTED)))
+            own, *beside = (found.get((code, end), Counts()) for code in (indicator.code, RETURNS, REPORTED))
+            counts = own.beside(*beside)
             value = reading.worth(indicator, counts, months, county)
             rows.append((indicator.code, end, *counts[: len(MEASURES)], *value[:3]))
     return frame_of(rows, ["indicator", "month", *MEASURES, "value", "lower", "upper"])
@@ -262,4 +251,4 @@ def _found_in_course(
             *tallies.rolling({*_codes(asked, stock=False), RETURNS, REPORTED}, scope, ends, counties=place),
             *tallies.monthly(_codes(asked, stock=True), scope, ends[0], month, counties=place),
         )
-    return {(row[0], row[1]): _counts(row[2:]) for row in rows}
+    return {(row[0], row[1]): Counts.of(row[2:]) for row in rows}

@@ -10,6 +10,7 @@ from db.access import Right
 from db.cohort import Cohort, as_they_stood, cases_for, own_cases
 from db.comparison import FunnelLimits
 from db.dates import month_end
+from db.figures import RETURNS
 from db.outcomes.cohorts import Reported, cohort_months
 from db.outcomes.convictions import Around, Conviction, around, conviction, convictions_by, limits_around
 from db.outcomes.endings import judgments_of, with_endings
@@ -20,7 +21,6 @@ from db.outcomes.sentences import Sentences, sentences_by_band
 from db.reading import Reading
 from db.records.bound import Bound
 
-RETURNS = "returns-received"
 MILESTONES = ("charged_on", "attempted_on", "reclassified_on", "sentenced_on")
 COLUMNS = ("is_core", "survivor_age_band", "suspect_relationship", "incident_on")
 

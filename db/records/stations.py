@@ -12,7 +12,7 @@ from db import codes
 from db.access import Right
 from db.dates import months_after, months_through
 from db.desks import DESK_STATES
-from db.figures import YEAR, Counts, Worth, window_months
+from db.figures import REPORTED, RETURNS, YEAR, Counts, Worth, window_months
 from db.indicators import BY_CODE
 from db.reading import Reading
 from db.records.bound import Bound
@@ -31,7 +31,7 @@ from db.stations import (
 from db.statistics import rate_ratio_per
 
 DESK_FUNCTIONAL, CASES_WITH_ATTEMPT, UNLAWFUL_STOPS = "desk-functional", "cases-with-attempt", "unlawful-stops"
-SETTING, RETURNS, REPORTED = "setting", "returns-received", "reported"
+SETTING = "setting"
 NO_STATIONS = together([])
 
 
@@ -210,8 +210,8 @@ def _divided_by_setting(reading: Reading, code: str, month: int, scope: str, cou
     found = _parts(reading, [code, RETURNS, REPORTED], SETTING, months_after(month, 1 - months), month, scope, county)
     divided = []
     for setting in codes.SETTINGS:
-        own, returns, reported = (found.get((held, setting), Counts()) for held in (code, RETURNS, REPORTED))
-        counts = _with_received(own, returns)._replace(cases_reported=reported.numerator)
+        own, *beside = (found.get((held, setting), Counts()) for held in (code, RETURNS, REPORTED))
+        counts = own.beside(*beside)
         divided.append(Divided(code, setting, counts, reading.worth(indicator, counts, months, county)))
     return divided
 
@@ -222,16 +222,11 @@ def _parts(
     """The counts of each of `asked` in each part of the division `cut`."""
     by = ("indicator", "cut_value")
     rows = reading.tallies.window(asked, scope, first, last, counties=_place(county), by=by, cuts=[cut])
-    return {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in rows}
+    return {(row[0], row[1]): Counts.of(row[2:]) for row in rows}
 
 
 def _place(county: int | None) -> list[int] | None:
     return None if county is None else [county]
-
-
-def _with_received(counts: Counts, returns: Counts) -> Counts:
-    """`counts` with the returns of the same place and months."""
-    return counts._replace(returns_expected=returns.denominator, returns_received=returns.numerator)
 
 
 def _by_month(
@@ -240,18 +235,18 @@ def _by_month(
     indicator, place, by = BY_CODE[code], _place(county), ("month", "cut_value")
     window = reading.tallies.window
     parts = window([code], scope, months[0], months[-1], counties=place, by=by, cuts=[cut])
-    found = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in parts}
+    found = {(row[0], row[1]): Counts.of(row[2:]) for row in parts}
     # Rural and urban stations send returns of their own; what else a figure is divided into shares those of the place.
     divides = cut == SETTING
     sent = window([RETURNS], scope, months[0], months[-1], counties=place, by=by, cuts=[cut if divides else ""])
-    returns = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in sent}
+    returns = {(row[0], row[1]): Counts.of(row[2:]) for row in sent}
     order = DESK_STATES if cut == "desk_status" else codes.CHECKLIST if cut == "item" else codes.SETTINGS
     held = [value for value in order if any(part == value for _, part in found)]
     rows = []
     for month in months:
         for value in held:
             received = returns.get((month, value if divides else ""), Counts())
-            counts = _with_received(found.get((month, value), Counts()), received)
+            counts = found.get((month, value), Counts()).beside(received)
             rows.append(MonthPart(month, value, counts, reading.worth(indicator, counts, 1, county)))
     return rows
 
@@ -261,7 +256,7 @@ def _county_desks(reading: Reading, month: int, scope: str, counties: Collection
     rows = reading.tallies.window(
         wanted, scope, months_after(month, 1 - YEAR), month, counties=counties, by=("county_code", "indicator")
     )
-    found = {(row[0], row[1]): Counts(*[int(value) for value in row[2:]]) for row in rows}
+    found = {(row[0], row[1]): Counts.of(row[2:]) for row in rows}
     held = []
     for county in reading.counties:
         if county.county_code in counties:

@@ -17,7 +17,7 @@ from db.cohort import Cohort, as_they_stood, cases_for, own_cases
 from db.dates import month_end, month_of, months_after
 from db.durations import BY_CODE as STAGES
 from db.durations import Durations, Stage, durations, durations_by, measured
-from db.figures import YEAR, Counts, Status, Worth
+from db.figures import REPORTED, RETURNS, YEAR, Counts, Status, Worth
 from db.indicators import BY_CODE, DEADLINES
 from db.reading import Reading
 from db.records.bound import Bound
@@ -27,7 +27,6 @@ BAND, SETTING, DIRECTIVE = "band", "setting", "directive"
 DIVISIONS = (DIRECTIVE, BAND, SETTING)
 BEFORE, AFTER = "before", "after"
 ADJOURNMENTS, CAUSED_BY = "adjournments", "caused_by"
-RETURNS, REPORTED = "returns-received", "reported"
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ class TimelineRecords:
             place, first = _place(county), months_after(month, 1 - YEAR)
             asked = [RETURNS, REPORTED, *[deadline.code for deadline in DEADLINES]]
             rows = reading.tallies.window(asked, scope, first, month, counties=place)
-            found = {row[0]: Counts(*[int(value) for value in row[1:]]) for row in rows}
+            found = {row[0]: Counts.of(row[1:]) for row in rows}
             return tuple(
                 _deadline_figure(reading, deadline.code, deadline.threshold, found, month, county)
                 for deadline in DEADLINES
@@ -267,11 +266,8 @@ def _deadline_figure(
 ) -> DeadlineFigure:
     counts, days = found.get(code, Counts()), reading.thresholds.on(threshold, month_end(month))
     met, missed = counts.numerator, counts.denominator - counts.numerator
-    came_in = {
-        "returns_received": found.get(RETURNS, Counts()).numerator,
-        "cases_reported": found.get(REPORTED, Counts()).numerator,
-    }
-    worth = reading.worth(BY_CODE[code], counts._replace(**came_in), YEAR, county)
+    came_in = (found.get(held, Counts()) for held in (RETURNS, REPORTED))
+    worth = reading.worth(BY_CODE[code], counts.beside(*came_in), YEAR, county)
     beside = (counts.not_yet_due, counts.not_recorded)
     return DeadlineFigure(code, BY_CODE[code].title, int(days.number), days.status, met, missed, *beside, worth)
 

@@ -11,13 +11,13 @@ from sqlalchemy import Integer, Select, cast, extract, func, or_, select
 from db import schema
 from db.bulk import read_frame
 from db.dates import month_end, month_start, months_after
-from db.figures import YEAR
+from db.figures import RETURNS, YEAR
 from db.reading import Reading
 from db.refresh.places import county_on
 from db.stations.listing import CORE, PAST_COUNTIES
 from db.stations.together import children_per_desk, women_per_100
 
-FUNCTIONAL, RETURNS = "desk-functional", "returns-received"
+FUNCTIONAL = "desk-functional"
 RETURNED = {"station_code": pl.String, "county_code": pl.Int32, "month": pl.Int32, "women": pl.Int64}
 CASES = {"station_code": pl.String, "county_code": pl.Int32, "reported_in": pl.Int32, "cases": pl.Int64}
 

@@ -6,8 +6,8 @@ ended only its outcome is kept, for whoever began it.
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date
 
 from db.access import AccessDenied
 from db.intake import ImportRefused, ImportSummary, Upload
@@ -24,7 +24,6 @@ class Job:
     imports: bool
     asked: object
     names: tuple[str, ...]
-    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     doing: str = ""
     share: float = 0.0
     has_ended: bool = False
