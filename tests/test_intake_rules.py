@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from sqlalchemy import Engine
 
+from db.intake.format import FORMAT
+from db.intake.rules import keep_to
 from db.setup import initialise
 from tests.deliveries import DATA_DATE, EVENT, Sender, counts
 
@@ -90,3 +93,10 @@ def test_a_good_event_goes_in_beside_a_bad_one_with_the_same_key_in_the_same_fil
     sender.send_parents("case_events")
     rows = [EVENT, EVENT | {"happened_on": "2026-12-01", "recorded_on": "2026-06-30"}]
     assert counts(sender.send({"case_events": rows}), "case_events") == (1, 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_rows_of_which_no_rule_is_asked_all_go_in_however_many_pieces_they_come_in(pieces: int) -> None:
+    piece = pl.DataFrame({"station_code": ["ST-1", "ST-2"]})
+    good, refused = keep_to(FORMAT["stations"], pl.concat([piece] * pieces, rechunk=False), (), ["station_code"])
+    assert (good.height, refused.height) == (2 * pieces, 0)

@@ -133,7 +133,7 @@ def assert_whole(engine: Engine) -> None:
     follow_up, work, log = schema.follow_up.c, schema.case_work.c, schema.audit.c
     with reading(engine) as connection:
         entries = Counter(connection.scalars(select(follow_up.case_ref)).all())
-        last = dict(connection.execute(select(work.case_ref, work.number)).tuples().all())
+        last = dict(map(tuple, connection.execute(select(work.case_ref, work.number))))
         told = Counter(
             connection.scalars(
                 select(log.subject).where(log.action == "follow_up_assigned", log.outcome == "allowed")
