@@ -46,6 +46,14 @@ def no_database_of_this_machine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed as everywhere, at a cost that a test can wait for; the usual one is `people.USUAL_COST`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", 4)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SQLiteFiles:
     return SQLiteFiles(tmp_path_factory.mktemp("sqlite"))
@@ -137,13 +145,7 @@ def _opened(url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are hashed as everywhere, at a cost that a test can wait for."""
-    monkeypatch.setattr(passwords, "COST", 4)
-
-
-@pytest.fixture
-def ready(database: Engine, quick_hashes: None) -> Engine:
+def ready(database: Engine) -> Engine:
     """A database with the counties and one account, staff."""
     initialise(database)
     add(database, "staff", "staff")

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
 
-from db import accounts, schema, sessions
+from db import accounts, passwords, schema, sessions
 from db.access import SessionPass, SignedOut
 from db.engine import reading, writing
 
+# Of the hash of a password, when nobody waits for a test.
+USUAL_COST = passwords.COST
 PASSWORD = "a password for tests"
 OTHER = "another password for tests"
 

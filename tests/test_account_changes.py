@@ -7,15 +7,10 @@ from time import sleep
 import pytest
 from sqlalchemy import Engine, select
 
-from db import accounts, passwords, schema
+from db import accounts, schema
 from db.accounts import AccountProblem
 from db.engine import reading, writing
 from db.setup import initialise
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from db.engine import reading, writing
 from db.setup import initialise
 from tests.people import OTHER, PASSWORD, add, audited, is_signed_in, now, sign_in, viewer
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 
 def test_an_account_without_a_given_password_gets_a_one_time_password_to_be_changed(ready):
     given = add(ready, "commissioner", "commissioner", password=None)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.dialects import sqlite
 
-from db import accounts, audit, passwords, schema, sessions
+from db import accounts, audit, schema, sessions
 from db.access import RIGHTS, AccessDenied, AccountPass, OperatorPass, Right, SessionPass
 from db.audit.lines import NOBODY, Asked, Position, chosen, page
 from db.dates import today
@@ -26,11 +26,6 @@ PEOPLE = {
 }
 ALL = Asked()
 KEPT_AS_IT_IS = {"status": None, "source": None, "by": "tests"}
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
 
 
 @pytest.fixture

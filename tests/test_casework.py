@@ -51,11 +51,6 @@ class FewCounties:
         return Viewer("staff", "staff", self.counties)
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.passwords.COST", 4)
-
-
 @pytest.fixture
 def filled(database: Engine) -> Engine:
     """CASES with FLAGS, and accounts of staff: `staff`, `colleague` and `former`, who is disabled."""

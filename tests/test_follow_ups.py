@@ -43,8 +43,7 @@ CASE_WIDE: tuple[None, str] = (None, "")
 
 @pytest.fixture(autouse=True)
 def a_day_in_july(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The calendar of Kenya shows TODAY; passwords cost little."""
-    monkeypatch.setattr("db.passwords.COST", 4)
+    """The calendar of Kenya shows TODAY."""
     monkeypatch.setattr("db.records.casework.today", lambda: TODAY)
 
 

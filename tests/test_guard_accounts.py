@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from db import accounts, audit, passwords
+from db import accounts, audit
 from db.access import AccessDenied, AccountPass
 from db.accounts import AccountProblem
 from db.audit.lines import Asked
@@ -20,7 +20,6 @@ PASSWORD = "nine herons over the reef"
 
 @pytest.fixture
 def filled(guarded_postgresql: Guarded, monkeypatch: pytest.MonkeyPatch) -> Guarded:
-    monkeypatch.setattr(passwords, "COST", 4)
     with writing(guarded_postgresql.owner) as connection:
         monkeypatch.setattr(audit, "moment", lambda: datetime.now(UTC) - timedelta(days=3000))
         for name, role in (("admin", "administrator"), ("other", "administrator"), ("staff", "staff")):

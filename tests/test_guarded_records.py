@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from click.testing import Result as Printed
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from db import accounts, passwords, schema, sessions
+from db import accounts, schema, sessions
 from db.access import AccessDenied, AccountPass, SessionPass, SignedOut
 from db.audit.lines import Asked as Lines
 from db.casework import Chosen, Result
@@ -47,8 +47,7 @@ def loaded(postgresql: PostgreSQLServer, tmp_path_factory: pytest.TempPathFactor
     """Demonstration cases, taken in under the login of imports, with accounts of every role and follow-ups."""
     folder = tmp_path_factory.mktemp("files")
     write_demo_files(folder, cases=CASES)
-    with postgresql.guarded() as found, pytest.MonkeyPatch.context() as quick:
-        quick.setattr(passwords, "COST", 4)
+    with postgresql.guarded() as found:
         summary = import_files(found.imports, [folder], imported_by="imports", data_to=date(2026, 6, 30))
         assert summary.exit_status == 0
         with writing(found.owner) as connection:

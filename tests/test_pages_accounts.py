@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from db import accounts, passwords, schema, sessions
+from db import accounts, schema, sessions
 from db.access import AccessDenied, AccountPass, SessionPass
 from db.accounts import AccountProblem
 from db.dates import today
@@ -27,11 +27,6 @@ PEOPLE = {
     "staff": ("staff", ()),
     "dataofficer": ("data_officer", ()),
 }
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
 
 
 @pytest.fixture

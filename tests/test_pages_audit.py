@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 import dashboard
-from db import accounts, audit, codes, passwords
+from db import accounts, audit, codes
 from db.access import AccessDenied, AccountPass
 from db.audit.lines import Asked
 from db.engine import writing
@@ -33,7 +33,6 @@ COLUMNS = ("when", "who", "what", "about", "outcome", "origin")
 @pytest.fixture
 def ready(sqlite_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A log of 120 lines, one an hour, of which the newest are of every kind."""
-    monkeypatch.setattr(passwords, "COST", 4)
     initialise(sqlite_database)
     kinds = (
         ("staff", "open case", "KE/2026/1", "allowed"),

@@ -113,11 +113,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.passwords.COST", 4)
-
-
 @pytest.fixture
 def filled(sqlite_database: Engine, folder: Path) -> Engine:
     """A case with something of everything, one of yesterday, and one that was entered in error."""

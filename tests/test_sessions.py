@@ -12,8 +12,6 @@ from db.engine import open_database, reading, writing
 from db.setup import initialise
 from tests.people import OTHER, PASSWORD, add, audited, is_signed_in, now, sign_in, viewer
 
-pytestmark = pytest.mark.usefixtures("quick_hashes")
-
 
 def test_the_right_password_begins_a_session_that_knows_role_and_counties(ready):
     add(ready, "kisumu", "county_official", {42})

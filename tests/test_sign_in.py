@@ -12,7 +12,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from dashboard import ready_to_serve
-from db import accounts, passwords, schema, sessions
+from db import accounts, schema, sessions
 from db.access import SessionPass, SignedOut, token_hash
 from db.engine import open_database, reading, writing
 from db.setup import initialise
@@ -32,11 +32,6 @@ ROLES = {
     "data_officer": ["completeness", "imports", "definitions", "password"],
     "administrator": ["accounts", "audit-log", "definitions", "password"],
 }
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.attacks.client import Browser
 from tests.attacks.counties import KISUMU, NAIROBI, write_counties
 from tests.browser.dashboards import served
 from tests.deliveries import DATA_DATE, TODAY
+from tests.people import USUAL_COST
 
 PASSWORD = "quiet harbour, eleven lanterns"
 OFFICIAL, NEIGHBOUR = "kisumu.official", "nairobi.official"
@@ -59,7 +60,7 @@ class Attacked:
     def add(self, username: str, role: str = "staff", *, quick: bool = True) -> str:
         """An account of a test's own, which it may do anything to; returns its name. Unless `quick` its password is
         hashed at the usual cost."""
-        with quick_hashes() if quick else nullcontext(), writing(self.engine) as connection:
+        with nullcontext() if quick else usual_hashes(), writing(self.engine) as connection:
             accounts.add_account(connection, username, role, (), PASSWORD)
         return username
 
@@ -72,10 +73,10 @@ def token_of(engine: Engine, username: str) -> str:
 
 
 @contextmanager
-def quick_hashes() -> Iterator[None]:
-    """Passwords that are set here are checked fast, also by the server: the cost stands in the hash."""
+def usual_hashes() -> Iterator[None]:
+    """Passwords that are set here are checked as slowly as those of people: the cost stands in the hash."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "COST", 4)
+        patch.setattr(passwords, "COST", USUAL_COST)
         yield
 
 
@@ -85,7 +86,7 @@ def fill(engine: Engine, folder: Path, *, others_changed_places: bool = False) -
     delivery = write_counties(folder, others_changed_places=others_changed_places)
     summary = import_files(engine, [delivery], imported_by="data.officer", today=TODAY, data_to=DATA_DATE)
     assert not summary.refusals and all(file.rows == file.added for file in summary.files.values())
-    with quick_hashes(), writing(engine) as connection:
+    with writing(engine) as connection:
         for username, (role, counties) in PEOPLE.items():
             accounts.add_account(connection, username, role, counties, PASSWORD)
     casework = Casework(engine, AccountPass("staff"))

@@ -15,7 +15,7 @@ from pages.components.wording import say
 from tests.attacks.client import PRESSED, Browser
 from tests.attacks.counties import KISUMU, MOMBASA, NAIROBI
 from tests.attacks.seen import Seen
-from tests.attacks.servers import PASSWORD, Attacked, quick_hashes
+from tests.attacks.servers import PASSWORD, Attacked
 from tests.attacks.ways import named_in, told_in
 
 PAGE = "female-officers"
@@ -41,12 +41,11 @@ def sign_out(dashboard: Attacked, name: str, token: str) -> None:
 
 
 def change_password(dashboard: Attacked, name: str, token: str) -> None:
-    with quick_hashes():
-        sessions.change_own_password(dashboard.engine, dashboard.token(name), PASSWORD, "another harbour 7", _now())
+    sessions.change_own_password(dashboard.engine, dashboard.token(name), PASSWORD, "another harbour 7", _now())
 
 
 def reset_password(dashboard: Attacked, name: str, token: str) -> None:
-    with quick_hashes(), writing(dashboard.engine) as connection:
+    with writing(dashboard.engine) as connection:
         accounts.reset_password(connection, name)
 
 

@@ -24,8 +24,7 @@ WRONG, STRANGER, TYPED = "planted-wrong-password", "planted.stranger", "Planted 
 
 
 @pytest.fixture
-def real(sqlite_files: SQLiteFiles, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Engine]]:
-    monkeypatch.setattr("db.passwords.COST", 4)
+def real(sqlite_files: SQLiteFiles, folder: Path) -> Iterator[tuple[str, Engine]]:
     with sqlite_files.fresh() as url:
         engine = open_database(url)
         fill(engine, folder)
