@@ -123,7 +123,7 @@ class Cohort:
 def national_cases(reading: Reading) -> Cases:
     """The cases of the whole country, without county, station and reference: every role that sees figures may count
     them."""
-    return NATIONAL.value(_state(reading), lambda: _read_national(reading.connection))
+    return NATIONAL.value(reading.of_state, lambda: _read_national(reading.connection))
 
 
 def own_cases(reading: Reading) -> Cases:
@@ -138,7 +138,7 @@ def own_cases(reading: Reading) -> Cases:
             return Cases(pl.concat([whole.milestones, places], how="horizontal"), whole.spells, whole.attempts)
         return _read_own(reading.connection, counties)
 
-    return OWN.value((_state(reading), counties), read)
+    return OWN.value((reading.of_state, counties), read)
 
 
 def cases_for(reading: Reading, county: int | None) -> Cases:
@@ -199,10 +199,6 @@ def _states_on(cases: Cases, day: date) -> pl.DataFrame:
     rows = np.zeros(cases.milestones.height, dtype=np.uint32)
     rows[standing["case"].to_numpy()] = np.arange(standing.height, dtype=np.uint32)
     return states[rows]
-
-
-def _state(reading: Reading) -> tuple[object, ...]:
-    return reading.connection.engine.url, reading.state.data_version, reading.state.refreshed_at
 
 
 def _read_national(connection: Connection) -> Cases:

@@ -59,8 +59,14 @@ class Reading:
 
         `question` names what is asked and holds every argument; the value must be one that nobody can change.
         """
-        state = (self.connection.engine.url, self.state.data_version, self.state.refreshed_at)
-        return among.value((*state, self.viewer.counties, question), read)
+        return among.value((*self.of_state, self.viewer.counties, question), read)
+
+    @cached_property
+    def of_state(self) -> tuple[Hashable, ...]:
+        """Which database is read, and in which of its states. An address is written down once: a URL writes itself anew
+        whenever it is compared."""
+        address = self.connection.engine.url.render_as_string(hide_password=False)
+        return address, self.state.data_version, self.state.refreshed_at
 
     def whole_country(self) -> AbstractContextManager[None]:
         """What is read inside may be of every county: for numbers in which no county, station or case is told."""

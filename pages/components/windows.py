@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -60,6 +61,11 @@ def shown_counties(screen: Screen, indicator: Indicator) -> pd.DataFrame:
     reported = counties["status"] != Status.NO_REPORT
     counties["status"] = counties["status"].mask(reported, Status.TOO_FEW.value)
     return counties.assign(value=None, lower=None, upper=None)
+
+
+def shown_by_county(screen: Screen, indicator: Indicator) -> dict[int, Any]:
+    """The rows of shown_counties by the code of their county."""
+    return {row.county_code: row for row in shown_counties(screen, indicator).itertuples(index=False)}
 
 
 def shown_course(screen: Screen, months: int, codes: Collection[str] = ASKED) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from pages.components.phrases import count_words, fraction_words, interval_words
 from pages.components.stations.desk_states import known_states
 from pages.components.stations.rural_urban import share_words
 from pages.components.stations.station_lists import twelve_months
-from pages.components.windows import shown_counties
+from pages.components.windows import shown_by_county
 from pages.components.wording import say
 
 EXISTS, WORKS, CASES = "desk-any", "desk-functional", "cases-at-functional-desk"
@@ -29,12 +29,10 @@ def desks_by_county(screen: Screen) -> None:
     st.header(say("gender_desks.counties"), divider="gray")
     st.markdown(small(say("gender_desks.counties_note", period=twelve_months(screen))))
     groups = [stations.place(asked.month, asked.scope), *stations.by_county(asked.month, asked.scope)]
-    shares = {code: shown_counties(screen, BY_CODE[code]).set_index("county_code") for code in LEADS}
+    shares = {code: shown_by_county(screen, BY_CODE[code]) for code in LEADS}
     national = {code: screen.records.figure(code, asked.month, asked.scope, months=12) for code in LEADS}
     rows = [
-        _county_row(
-            group, {code: national[code] if group.code is None else shares[code].loc[group.code] for code in LEADS}
-        )
+        _county_row(group, {code: national[code] if group.code is None else shares[code][group.code] for code in LEADS})
         for group in groups
     ]
     tables.choosable_table(

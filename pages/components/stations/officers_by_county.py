@@ -1,6 +1,6 @@
 """Female officers of the viewer's counties beside each other: share, head-count, and how many women are missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,7 +26,7 @@ from pages.components.phrases import (
 )
 from pages.components.stations.rural_urban import share_words
 from pages.components.stations.station_lists import twelve_months
-from pages.components.windows import shown_counties
+from pages.components.windows import shown_by_county
 from pages.components.wording import say
 
 SHARE, NO_WOMAN, AT_DESKS = "women-share", "stations-no-woman", "desk-women"
@@ -37,16 +37,14 @@ def officers_by_county(screen: Screen, national_share: Figure) -> None:
     """The viewer's counties beside each other, by code: no league table. A row opens its county."""
     asked, stations = screen.filters, screen.records.stations
     st.header(say("overview.counties"), divider="gray")
-    shares = {code: shown_counties(screen, BY_CODE[code]).set_index("county_code") for code in LEADS}
+    shares = {code: shown_by_county(screen, BY_CODE[code]) for code in LEADS}
     if len(shares[SHARE]) > 1:
-        _county_dots(screen, shares[SHARE], national_share)
+        _county_dots(screen, shares[SHARE].values(), national_share)
     st.markdown(small(say("female_officers.counties_note", period=twelve_months(screen))))
     groups = [stations.place(asked.month, asked.scope), *stations.by_county(asked.month, asked.scope)]
     national = {code: screen.records.figure(code, asked.month, asked.scope) for code in LEADS}
     rows = [
-        _county_row(
-            group, {code: national[code] if group.code is None else shares[code].loc[group.code] for code in LEADS}
-        )
+        _county_row(group, {code: national[code] if group.code is None else shares[code][group.code] for code in LEADS})
         for group in groups
     ]
     tables.choosable_table(
@@ -59,11 +57,10 @@ def officers_by_county(screen: Screen, national_share: Figure) -> None:
     csv_button(screen, "officers-by-county", lambda: _counties_file(screen))
 
 
-def _county_dots(screen: Screen, shares: pd.DataFrame, national: Figure) -> None:
+def _county_dots(screen: Screen, shares: Collection[Any], national: Figure) -> None:
     """Every county's share on one line each, with the one third that the Constitution asks for."""
     dots = [
-        Dot(row.name, None if pd.isna(row.value) else row.value, None, None, share_words(SHARE, row))
-        for row in shares.itertuples(index=False)
+        Dot(row.name, None if pd.isna(row.value) else row.value, None, None, share_words(SHARE, row)) for row in shares
     ]
     month = month_words(screen.filters.month)
     with st.expander(say("female_officers.every_county"), key="officers-by-county", on_change="rerun") as opened:
