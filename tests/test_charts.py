@@ -155,9 +155,25 @@ def test_of_many_parts_neighbours_take_turns_between_strong_and_weak_shades() ->
     assert [row["n"] for row in rows(spec, "n")] == [0, 3, 1, 4, 2]
     legend = encoded(spec, "color")["legend"]
     assert legend["values"] == [2, 4, 1, 3, 0]
-    assert "datum.value == 3 ? 'b'" in legend["labelExpr"]
+    assert "datum.value == 3 ? 'B  b'" in legend["labelExpr"]
     ordered = stacked_bars_spec([Stack("Kenya", [1] * 6)], [*parts, "unknown"], "stations", unknown=True)
     assert [row["n"] for row in rows(ordered, "n")] == [0, 1, 2, 3, 4, 5]
+
+
+def test_three_parts_or_more_carry_the_letters_of_their_legend_and_what_is_unknown_none() -> None:
+    parts = ["good", "fair", "poor", "unknown"]
+    spec = stacked_bars_spec([Stack("Kenya", [3, 2, 1, 4])], parts, "stations", unknown=True)
+    assert [(row["letter"], row["full"]) for row in rows(spec, "part")] == [
+        ("A", "A 3"),
+        ("B", "B 2"),
+        ("C", "C 1"),
+        ("", "4"),
+    ]
+    assert "datum.value == 1 ? 'B  fair'" in encoded(spec, "color")["legend"]["labelExpr"]
+    two = stacked_bars_spec([Stack("Kenya", [3, 2, 4])], ["there", "missing", "unknown"], "desks", unknown=True)
+    assert [row["full"] for row in rows(two, "part")] == ["3", "2", "4"]
+    areas = stacked_areas_spec([0, 30], parts[:3], [[0, 1], [0, 2], [100, 97]], "days", "%")
+    assert [row["letter"] for row in rows(areas, "letter")] == ["A", "B", "C"]
 
 
 def test_each_part_of_a_group_stands_under_it_with_its_name_and_number_and_none_of_no_size() -> None:

@@ -29,6 +29,10 @@ LETTER, LINE = 8, 19
 NAMED_AT = 0.62
 # From so many parts on the steps of one hue are too small: neighbours then take turns, one strong and one weak.
 TAKING_TURNS = 5
+# From so many parts on each has a letter, in the legend and on the part: shades are not all that tells them apart.
+LETTERED = 3
+# How much room a letter alone needs, in pixels.
+ROOM_OF_LETTER = 13
 SURFACE = {"stroke": "#808080", "strokeWidth": 1}
 
 
@@ -46,7 +50,8 @@ def stacked_bars(
     """Draws a horizontal bar a row, in the order given, divided into `parts` from the strongest shade on.
 
     The label and the total stand above a bar, so that any width allows them. `shares` makes all bars equally long and
-    writes per cent on the parts. The last part is drawn hollow where it is what is `unknown`.
+    writes per cent on the parts. The last part is drawn hollow where it is what is `unknown`. From LETTERED parts on
+    each carries the letter of its line in the legend.
     """
     st.vega_lite_chart(stacked_bars_spec(rows, parts, unit, shares=shares, unknown=unknown), alt=alt)
 
@@ -70,11 +75,12 @@ def stacked_bars_spec(
         "tooltip": hints(row=say("charts.bar"), part=say("charts.part"), words=unit),
     }
     bar = {"type": "bar", "height": 18, "yOffset": 9, **SURFACE}
-    fits = f"(datum.to - datum.from) * width / {100 if shares else longest} > {LETTER} * length(datum.words)"
+    room = f"(datum.to - datum.from) * width / {100 if shares else longest}"
+    told = f"{room} > {LETTER} * length(datum.full) ? datum.full : {room} > {ROOM_OF_LETTER} ? datum.letter : ''"
     text = {
-        "transform": [{"filter": fits}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
+        "transform": [{"calculate": told, "as": "told"}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
         "mark": LABEL | {"dy": 9, "fontWeight": 600, "color": _on_part()},
-        "encoding": {"x": {"field": "middle", "type": "quantitative"}, "text": {"field": "words", "type": "nominal"}},
+        "encoding": {"x": {"field": "middle", "type": "quantitative"}, "text": {"field": "told", "type": "nominal"}},
     }
     drawn = {
         "data": {"values": segments},
@@ -91,7 +97,7 @@ def stacked_areas(
     cent.
 
     They stand one above the other in the order of `parts`, from the strongest shade on, and are named in the
-    legend and, where there is room, inside.
+    legend and, where there is room, inside; at the right end each carries the letter of its line in the legend.
     """
     st.vega_lite_chart(stacked_areas_spec(at, parts, sizes, x_title, y_title), alt=alt)
 
@@ -99,15 +105,14 @@ def stacked_areas(
 def stacked_areas_spec(
     at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
 ) -> dict[str, Any]:
-    rows, shades = [], _shades(len(parts))
+    rows, shades, letters = [], _shades(len(parts)), _letters(len(parts))
     for position, place in enumerate(at):
         below = 0.0
         for part, series in enumerate(sizes):
             above = below + float(series[position])
             words = say("components.percent", value=f"{series[position]:.1f}")
-            rows.append(
-                {"at": place, "from": below, "to": above, "part": parts[part], "n": shades[part], "words": words}
-            )
+            row = {"at": place, "from": below, "to": above, "part": parts[part], "n": shades[part], "words": words}
+            rows.append(row | ({"letter": letters[part]} if position == len(at) - 1 else {}))
             below = above
     domain = [at[0], at[-1]] if len(at) else [0, 1]
     encoding = {
@@ -127,10 +132,16 @@ def stacked_areas_spec(
             "text": {"field": "part", "type": "nominal"},
         },
     }
+    lettered = f"datum.letter && (datum.to - datum.from) * height / 100 > {ROOM_OF_LETTER}"
+    ends = {
+        "transform": [{"filter": lettered}, *text["transform"][1:]],
+        "mark": text["mark"] | {"align": "right", "dx": -4},
+        "encoding": text["encoding"] | {"text": {"field": "letter", "type": "nominal"}},
+    }
     drawn = {
         "data": {"values": rows},
         "encoding": encoding,
-        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, shades, from_top=True), text],
+        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, shades, from_top=True), text, ends],
     }
     return specification([drawn], AREAS + legend_height(len(parts)))
 
@@ -147,17 +158,23 @@ def _shades(known: int) -> list[int]:
     return [position // 2 + (weak if position % 2 else 0) for position in range(known)]
 
 
+def _letters(known: int) -> list[str]:
+    """What each part is called in a letter: A, B, C and so on; nothing where there are few."""
+    return [chr(ord("A") + position) if known >= LETTERED else "" for position in range(known)]
+
+
 def _segments(row: Stack, parts: Sequence[str], shades: Sequence[int], *, shares: bool, unknown: bool) -> list[Row]:
     total = sum(row.sizes)
     scale = (100 / total if total else 0.0) if shares else 1.0
-    segments, start = [], 0.0
+    segments, start, letters = [], 0.0, _letters(len(shades))
     for position, (part, size) in enumerate(zip(parts, row.sizes, strict=True)):
         end = start + size * scale
         words = say("components.percent", value=f"{size * scale:.0f}") if shares else count_words(round(size))
         hollow = unknown and position == len(parts) - 1
         at = {"from": start, "to": end, "hollow": hollow}
-        shade = position if hollow else shades[position]
-        segments.append({"row": _bar_words(row), "part": part, "n": shade, "words": words, **at})
+        shade, letter = (position, "") if hollow else (shades[position], letters[position])
+        told = {"words": words, "letter": letter, "full": f"{letter} {words}".strip()}
+        segments.append({"row": _bar_words(row), "part": part, "n": shade, **told, **at})
         start = end
     return segments
 
@@ -176,8 +193,10 @@ def _filled(
     The legend lists them in their order, or, where they lie one above the other, `from_top`: the last first.
     """
     known = len(shades)
-    named = zip(shades, parts[:known], strict=True)
-    names = " : ".join(f"datum.value == {shade} ? '{_quoted(name)}'" for shade, name in named)
+    named = zip(shades, _letters(known), parts[:known], strict=True)
+    names = " : ".join(
+        f"datum.value == {shade} ? '{_quoted(f'{letter}  {name}'.strip())}'" for shade, letter, name in named
+    )
     legend = listed_legend(
         type="symbol",
         values=list(shades)[:: -1 if from_top else 1],
