@@ -155,7 +155,10 @@ def test_the_item_most_often_missing_stands_first_and_a_stale_inspection_tells_n
 
 
 def test_states_and_items_are_drawn_month_by_month_in_the_order_of_the_bars_above_them(filled: Engine) -> None:
-    names = panel_names(shown(filled, "commissioner", "gender_desks"))
+    app = shown(filled, "commissioner", "gender_desks")
+    assert len(panel_names(app)) == 2
+    app.session_state["course-desk-checklist"] = True
+    names = panel_names(app.run())
     assert names[:2] == [["Functional: 1", "Partial: 2", "No desk: 1"], ["Not inspected: 1", "No return: 2"]]
     assert names[2][:2] == [
         "Private room: 33.3\u00a0% (1 of 3)",

@@ -130,7 +130,7 @@ def desk_checklist(screen: Screen) -> None:
     st.markdown(small(f"{say('gender_desks.checklist_note')} {source}"))
     csv_button(screen, "desk-checklist", lambda: _checklist_file(screen))
     unit, order = say("gender_desks.unit_in_order"), [item.item for item in items]
-    part_courses(screen, "desk-checklist", "desk-checklist", "item", unit=unit, top=HUNDRED, order=order)
+    part_courses(screen, "desk-checklist", "desk-checklist", "item", unit=unit, top=HUNDRED, order=order, folded=True)
 
 
 def _checklist_file(screen: Screen) -> pd.DataFrame:

@@ -46,20 +46,43 @@ def setting_courses(screen: Screen, codes: Sequence[str]) -> None:
 
 
 def part_courses(
-    screen: Screen, name: str, code: str, cut: str, *, unit: str, top: float | None = None, order: Sequence[str] = ()
+    screen: Screen,
+    name: str,
+    code: str,
+    cut: str,
+    *,
+    unit: str,
+    top: float | None = None,
+    order: Sequence[str] = (),
+    folded: bool = False,
 ) -> None:
     """Draws the parts of one figure month by month, each in a panel of its own, with the table and its file.
 
-    The panels reach up to `top`, or as far as the largest value needs; the parts named in `order` come first.
+    The panels reach up to `top`, or as far as the largest value needs; the parts named in `order` come first. What is
+    `folded` is drawn, and worked out, when somebody opens it.
     """
-    st.subheader(say(f"gender_desks.course.{name}", place=screen.filters.place))
+    title = say(f"gender_desks.course.{name}", place=screen.filters.place)
+    if folded:
+        with st.expander(title, key=f"course-{name}", on_change="rerun") as opened:
+            if opened.open:
+                _part_panels(screen, name, code, cut, unit, top, order)
+                _whole_table(screen, name, [(code, cut)])
+        return
+    st.subheader(title)
+    _part_panels(screen, name, code, cut, unit, top, order)
+    _table(screen, name, [(code, cut)])
+
+
+def _part_panels(
+    screen: Screen, name: str, code: str, cut: str, unit: str, top: float | None, order: Sequence[str]
+) -> None:
+    """The panels with what they show in words; words alone where nothing is known."""
     lines = _lines(BY_CODE[code], cut, _parts(screen, code, cut), order)
     if any(value is not None for line in lines for value in line.values):
         _panels(screen, lines, unit, top)
         st.markdown(small(say(f"gender_desks.course_note.{name}", month=month_words(screen.filters.month))))
     else:
         st.markdown(small(say("stations.no_course")))
-    _table(screen, name, [(code, cut)])
 
 
 def _panels(screen: Screen, lines: Sequence[Course], unit: str, top: float | None) -> None:
@@ -126,8 +149,12 @@ def _words(indicator: Indicator, part: MonthPart) -> str:
 def _table(screen: Screen, name: str, asked: Sequence[tuple[str, str]]) -> None:
     with st.expander(say("components.course_table"), key=f"course-{name}", on_change="rerun") as opened:
         if opened.open:
-            tables.shown_table(_rows(screen, asked), say("components.course_alt"))
-            csv_button(screen, f"course-{name}", lambda: _file(screen, asked))
+            _whole_table(screen, name, asked)
+
+
+def _whole_table(screen: Screen, name: str, asked: Sequence[tuple[str, str]]) -> None:
+    tables.shown_table(_rows(screen, asked), say("components.course_alt"))
+    csv_button(screen, f"course-{name}", lambda: _file(screen, asked))
 
 
 def _rows(screen: Screen, asked: Sequence[tuple[str, str]]) -> list[tables.Row]:
