@@ -6,6 +6,7 @@ import streamlit as st
 
 from db.comparison import BeforeAfter
 from db.dates import month_of
+from db.figures import Status
 from db.indicators import BY_CODE
 from db.records import Records
 from pages.components import charts, frame, tables
@@ -107,10 +108,10 @@ def _divided(screen: Screen) -> None:
     place = _counties_words(screen) if cut == "county" else screen.filters.place
     period = period_words(first_month(screen), screen.filters.month)
     st.subheader(say("withdrawals.divided_title", cut=words.lower(), place=place, period=period))
-    if not rows:
-        st.info(say("withdrawals.nothing"))
-        return
     known = [row for row in rows if row.counts]
+    if not known:
+        st.info(_nothing_words(screen, place, period))
+        return
     labels, attempts = [row.label for row in known], [row.counts["attempts"] for row in known]
     parts = [say("withdrawals.divided_part", label=label, n=n) for label, n in zip(labels, attempts, strict=True)]
     alt = say("withdrawals.divided_alt", cut=words.lower(), list=", ".join(parts))
@@ -121,6 +122,15 @@ def _divided(screen: Screen) -> None:
         notes.insert(1, say("withdrawals.silent_note"))
     st.markdown(small(" ".join(notes)))
     csv_button(screen, f"withdrawals-{cut}", lambda: divided_file(screen, cut))
+
+
+def _nothing_words(screen: Screen, place: str, period: str) -> str:
+    """That there was no attempt, or that nobody reported and nothing is known."""
+    asked = screen.filters
+    attempts = screen.records.figure("attempts", asked.month, asked.scope, asked.county, months=MONTHS)
+    if attempts.status is Status.NO_REPORT:
+        return say("overview.no_report", place=place, period=period)
+    return say("withdrawals.nothing")
 
 
 def _table(screen: Screen, cut: str, rows: Sequence[Row]) -> None:

@@ -18,6 +18,7 @@ from db.intake import import_files
 from db.records import Records
 from db.setup import initialise
 from pages.components.downloads import NoFile, exported
+from pages.components.phrases import code_words
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
 from tests.deliveries import CASE, RETURN, STATION, TODAY, write_delivery
@@ -93,6 +94,17 @@ def test_a_screen_of_next_to_nothing_is_drawn_for_the_usual_month(
     app = shown(databases[delivery], username, name)
     assert next(box for box in app.selectbox if box.key == "month").value == 202606
     assert "nan" not in text(app).split()
+
+
+@pytest.mark.parametrize("cut", ["route", "county", "month"])
+@pytest.mark.parametrize("username", ["commissioner", "official"])
+def test_attempts_of_which_nobody_reported_are_unknown_however_they_are_divided(
+    databases: dict[str, Engine], username: str, cut: str
+) -> None:
+    app = shown(databases["stations alone"], username, "withdrawals", cut=code_words("cut", cut))
+    assert any("no report for June 2026. Nothing is known" in info.value for info in app.info)
+    heard = shown(databases["one case"], username, "withdrawals", cut=code_words("cut", cut))
+    assert not any("Nothing is known" in info.value for info in heard.info)
 
 
 def test_an_official_without_a_county_reads_that_there_is_none_in_place_of_the_map(
