@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -285,6 +286,45 @@ def refused(engine: Engine, statement: str) -> str | None:
     with pytest.raises(DBAPIError) as told, writing(engine) as connection:
         connection.execute(text(statement))
     return getattr(told.value.orig, "sqlstate", None)
+
+
+# What a login puts before a table of ours, and in the name of whom it is then run.
+TAKE_OVER = """
+CREATE FUNCTION pg_temp.take_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('test.ran_as', current_user, false);
+    RETURN NEW;
+END $$;
+"""
+UNDER_OUR_NAME = """
+CREATE TEMPORARY TABLE change_noted (LIKE public.change_noted INCLUDING ALL);
+GRANT ALL ON change_noted TO PUBLIC;
+CREATE TRIGGER first BEFORE INSERT ON change_noted FOR EACH ROW EXECUTE FUNCTION pg_temp.take_over();
+UPDATE public.station SET name = name || '.';
+"""
+WITH_OUR_TRIGGER = """
+CREATE TEMPORARY TABLE audit (LIKE public.audit);
+CREATE TEMPORARY TABLE audit_head AS SELECT 1 AS id, 0 AS audit_id, '' AS hash;
+GRANT ALL ON audit, audit_head TO PUBLIC;
+CREATE TRIGGER first BEFORE UPDATE ON audit_head FOR EACH ROW EXECUTE FUNCTION pg_temp.take_over();
+CREATE TRIGGER ours AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION public.move_audit_head();
+INSERT INTO audit SELECT 1, now(), 'x', 'x', 'x', 'allowed', 'x', 'x';
+"""
+
+
+@pytest.mark.parametrize(
+    ("login", "statements"),
+    [("imports", UNDER_OUR_NAME), ("imports", WITH_OUR_TRIGGER), ("dashboard", WITH_OUR_TRIGGER)],
+)
+def test_no_login_has_its_own_code_run_in_the_name_of_the_owner(
+    guarded_postgresql: Guarded, login: str, statements: str
+) -> None:
+    fill(guarded_postgresql.owner, cases=5)
+    with getattr(guarded_postgresql, login).connect() as connection:
+        with suppress(DBAPIError), connection.begin():
+            connection.exec_driver_sql(TAKE_OVER + statements)
+        ran_as = connection.scalar(text("SELECT current_setting('test.ran_as', true)"))
+    assert ran_as in (None, "")
 
 
 @pytest.mark.parametrize("username", ["commissioner", "official", "dataofficer", "admin"])

@@ -57,6 +57,9 @@ def apply_rights(connection: Connection) -> None:
     for function in FUNCTIONS:
         connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"))
         connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {DASHBOARD}, {IMPORTS}"))
+    for function in _trigger_functions(connection):
+        # They run in the owner's name, and so would what somebody puts behind them on a table of the same name.
+        connection.execute(text(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {DASHBOARD}, {IMPORTS}"))
     for table, declared in DECLARED.items():
         for statement in _rights(table, declared, is_maintained=is_maintained):
             connection.execute(text(statement))
@@ -104,6 +107,15 @@ def _policies(table: str, declared: Declared, owner: str) -> Iterator[str]:
 def _owner(connection: Connection, table: str) -> str:
     asked = text("SELECT quote_ident(pg_get_userbyid(relowner)) FROM pg_class WHERE oid = to_regclass(:table)")
     return str(connection.scalar(asked, {"table": table}))
+
+
+def _trigger_functions(connection: Connection) -> list[str]:
+    owned = text(
+        "SELECT CAST(CAST(oid AS regprocedure) AS text) FROM pg_proc"
+        " WHERE pronamespace = to_regnamespace(current_schema()) AND prorettype = CAST('trigger' AS regtype)"
+        " AND pg_has_role(proowner, 'USAGE')"
+    )
+    return [str(name) for name in connection.scalars(owned)]
 
 
 def _sequences(connection: Connection, table: str) -> list[str]:
