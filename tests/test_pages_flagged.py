@@ -15,7 +15,7 @@ from db.casework import Chosen, Result
 from db.dates import today
 from db.engine import open_database
 from db.flagged.queue import ROWS_A_PAGE, Asked, QueuedFlag
-from db.flags import FLAGS
+from db.flags import BY_CODE, FLAGS
 from db.records import Records
 from pages.components.downloads import exported
 from pages.components.filters import Filters
@@ -287,6 +287,14 @@ def test_an_official_reads_of_the_own_county_by_flag_and_station_and_how_to_reac
     stations = {one.station_code for one in records.flags.by_station("core", OWN)}
     (table,) = [table for table in tables(app) if say("flagged.column.station") in table.columns]
     assert len(table) == len(stations) > 0
+    told = records.flags.by_station("core", OWN)
+    first = [one for one in told if one.station_code == told[0].station_code]
+    critical = sum(one.flags for one in first if BY_CODE[one.rule].severity == 1)
+    assert table.iloc[0].tolist()[1:3] == [f"{sum(one.flags for one in first):,}", f"{critical:,}"]
+    app.session_state["flags-of-stations"] = True
+    (each,) = [table for table in tables(app.run()) if list(table.columns[:2]) == ["Station", "Flag"]]
+    assert sorted(each["Flags"]) == sorted(f"{one.flags:,}" for one in told)
+    assert set(each["Flag"]) == {rule_title(one.rule) for one in told}
     (rule, number), *_ = numbers.by_rule.items()
     assert any(row.startswith(f"{rule_title(rule)} | ") and f" | {number} | " in row for row in _rows(app))
 

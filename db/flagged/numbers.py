@@ -7,6 +7,7 @@ many as people have decided on, however many flags there are.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, func, or_, select, true
@@ -44,6 +45,16 @@ class StationFlags(NamedTuple):
     station: str
     rule: str
     flags: int
+
+
+class Station(NamedTuple):
+    """The waiting flags of one station: all, those of each severity, and of each rule, the most urgent first."""
+
+    code: str
+    name: str
+    flags: int
+    by_severity: dict[int, int]
+    by_rule: Sequence[StationFlags]
 
 
 def queue_of(reading: Reading, asked: Asked) -> Queue:
@@ -89,6 +100,16 @@ def by_station(reading: Reading, scope: str, county: int) -> list[StationFlags]:
         .order_by(FLAG.c.station_code, FLAG.c.rule)
     )
     return [StationFlags(*row) for row in reading.connection.execute(counted)]
+
+
+def each_station(told: Iterable[StationFlags]) -> list[Station]:
+    """What `by_station` tells, a station at a time, in the same order."""
+    stations = []
+    for (code, name), flags in groupby(told, key=lambda one: (one.station_code, one.station)):
+        by_rule = sorted(flags, key=lambda one: BY_CODE[one.rule].severity)
+        by_severity = _added((BY_CODE[one.rule].severity.value, one.flags) for one in by_rule)
+        stations.append(Station(code, name, sum(one.flags for one in by_rule), by_severity, by_rule))
+    return stations
 
 
 def _added(parts: Iterable[tuple[Any, int]]) -> dict[Any, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -12,8 +11,8 @@ from db import codes
 from db.casework.in_time import InTime
 from db.dates import months_after
 from db.figures import YEAR
-from db.flagged.numbers import Counts
-from db.flags import BY_CODE, FLAGS
+from db.flagged.numbers import Counts, Station, each_station
+from db.flags import BY_CODE, FLAGS, Severity
 from db.measures import Unit
 from db.records.casework import FollowedUp
 from pages.components import charts
@@ -104,21 +103,47 @@ def _by_place(screen: Screen, numbers: Counts, followed: FollowedUp) -> None:
         st.info(say("flagged.none"))
         return
     shown_table(rows, say(f"flagged.by_alt.{part}"))
+    if part == "station":
+        _flags_of_stations(screen)
     csv_button(screen, f"flags-by-{part}", lambda: _places_file(screen))
 
 
-def _station_rows(screen: Screen) -> list[Row]:
-    """A station a row, with the number of each of its flags, the most urgent first."""
+def _stations(screen: Screen) -> list[Station]:
     asked = screen.filters
     assert asked.county is not None
-    told = screen.records.flags.by_station(asked.scope, asked.county)
-    rows = []
-    for (code, name), flags in groupby(told, key=lambda one: (one.station_code, one.station)):
-        by_urgency = sorted(flags, key=lambda one: BY_CODE[one.rule].severity)
-        words = [say("flagged.number_of", flag=rule_title(one.rule), n=count_words(one.flags)) for one in by_urgency]
-        station = station_words(name, code)
-        rows.append({say("flagged.column.station"): station, say("flagged.column.flags"): f"{NO_BREAK}· ".join(words)})
-    return rows
+    return each_station(screen.records.flags.by_station(asked.scope, asked.county))
+
+
+def _station_rows(screen: Screen) -> list[Row]:
+    """A station a row: all its flags, and how many of them are of each severity."""
+    return [
+        {
+            say("flagged.column.station"): station_words(station.name, station.code),
+            say("flagged.column.flags"): count_words(station.flags),
+            **{
+                severity_words(severity).replace(" ", NO_BREAK): count_words(station.by_severity.get(severity, 0))
+                for severity in Severity
+            },
+        }
+        for station in _stations(screen)
+    ]
+
+
+def _flags_of_stations(screen: Screen) -> None:
+    """A row a station and flag, the most urgent of each station first, made when somebody opens it."""
+    with st.expander(say("flagged.each_station"), key="flags-of-stations", on_change="rerun") as opened:
+        if opened.open:
+            rows = [
+                {
+                    say("flagged.column.station"): station_words(station.name, station.code),
+                    say("flagged.column.rule"): rule_title(one.rule),
+                    say("flagged.column.severity"): severity_words(BY_CODE[one.rule].severity).replace(" ", NO_BREAK),
+                    say("flagged.column.flags"): count_words(one.flags),
+                }
+                for station in _stations(screen)
+                for one in station.by_rule
+            ]
+            shown_table(rows, say("flagged.each_station_alt"))
 
 
 def _county_rows(screen: Screen, numbers: Counts, followed: FollowedUp) -> list[Row]:
