@@ -106,13 +106,15 @@ def stacked_areas_spec(
     at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
 ) -> dict[str, Any]:
     rows, shades, letters = [], _shades(len(parts)), _letters(len(parts))
+    # An area is as high as at its last day but one up to the end of the axis.
+    last = max(len(at) - 2, 0)
     for position, place in enumerate(at):
         below = 0.0
         for part, series in enumerate(sizes):
             above = below + float(series[position])
             words = say("components.percent", value=f"{series[position]:.1f}")
             row = {"at": place, "from": below, "to": above, "part": parts[part], "n": shades[part], "words": words}
-            rows.append(row | ({"letter": letters[part]} if position == len(at) - 1 else {}))
+            rows.append(row | ({"letter": letters[part]} if position == last else {}))
             below = above
     domain = [at[0], at[-1]] if len(at) else [0, 1]
     encoding = {
