@@ -76,7 +76,7 @@ def rough(request: pytest.FixtureRequest) -> Iterator[Engine]:
 def test_every_role_but_the_administrator_reads_the_numbers(rough: Engine, read: Callable[[Records], Any]) -> None:
     for username in set(ACCOUNTS) - {"admin"}:
         read(records_of(rough, username))
-    with pytest.raises(AccessDenied, match="Your role does not include these figures"):
+    with pytest.raises(AccessDenied, match="Your role does not include the completeness"):
         read(records_of(rough, "admin"))
 
 

@@ -89,7 +89,7 @@ def test_whoever_opens_no_cases_is_refused_in_one_sentence(run: Run, username: s
     result = run(username)
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert result.stderr == "Error: Your role does not include these figures.\n"
+    assert result.stderr == "Error: Your role does not include single cases.\n"
 
 
 def test_the_audit_log_says_who_took_them_out(engine: Engine, run: Run) -> None:

@@ -19,6 +19,15 @@ from db.reading import County, Reading, open_reading
 
 # What the audit log calls it when somebody asks for what the role or the counties do not include.
 ACCESS = "access"
+# What somebody lacks without a right, in the words of a refusal.
+LACKED = {
+    Right.FIGURES: "these figures",
+    Right.CASES: "single cases",
+    Right.COMPLETENESS: "the completeness of the records",
+    Right.IMPORTS: "imports",
+    Right.ACCOUNTS: "accounts",
+    Right.AUDIT: "the audit log",
+}
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,7 @@ class Bound:
             reading = self._screen or stack.enter_context(open_reading(self._engine, self._pass))
             if right is not None and not reading.viewer.may(right):
                 self._note_refusal(reading, right.value)
-                raise AccessDenied("Your role does not include these figures.")
+                raise AccessDenied(f"Your role does not include {LACKED[right]}.")
             if county is not None:
                 self._check_holds(reading, county)
             yield reading
