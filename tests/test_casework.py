@@ -20,6 +20,7 @@ from db.engine import reading, writing
 from db.records import Records
 from db.refresh import refresh_within
 from db.setup import initialise
+from tests.databases import fill_once
 
 PASSWORD = "a password for tests"
 DATA_DATE = date(2026, 6, 30)
@@ -54,13 +55,13 @@ class FewCounties:
 @pytest.fixture
 def filled(database: Engine) -> Engine:
     """CASES with FLAGS, and accounts of staff: `staff`, `colleague` and `former`, who is disabled."""
-    fill(database)
+    fill_once(database, fill)
     return database
 
 
 @pytest.fixture
 def filled_sqlite(sqlite_database: Engine) -> Engine:
-    fill(sqlite_database)
+    fill_once(sqlite_database, fill)
     return sqlite_database
 
 
@@ -550,7 +551,7 @@ def test_sqlite_replaces_no_entry_either(filled_sqlite: Engine) -> None:
 
 
 def test_postgresql_empties_the_log_in_no_other_way_either(postgresql_database: Engine) -> None:
-    fill(postgresql_database)
+    fill_once(postgresql_database, fill)
     casework_of(postgresql_database).note(FIRST, "agency_contacted")
     with pytest.raises(DatabaseError, match="only grows"), writing(postgresql_database) as connection:
         connection.execute(text("TRUNCATE follow_up CASCADE"))

@@ -14,6 +14,7 @@ from db.recount import recount
 from db.recount.history import Count
 from db.refresh import refresh
 from db.setup import initialise
+from tests.databases import fill_once
 from tests.random_source import RandomSource
 
 YEAR = (202501, 202512)
@@ -23,11 +24,15 @@ WINDOWS = [*default_windows([202501, 202502, 202507, 202512, 202602, 202603]), (
 @pytest.fixture
 def cases(database: Engine) -> Iterator[Engine]:
     """A database with random source rows, refreshed."""
-    initialise(database)
-    with writing(database) as connection:
-        RandomSource(connection, seed=1).fill(cases=60)
-    refresh(database, everything=True)
+    fill_once(database, fill)
     yield database
+
+
+def fill(engine: Engine) -> None:
+    initialise(engine)
+    with writing(engine) as connection:
+        RandomSource(connection, seed=1).fill(cases=60)
+    refresh(engine, everything=True)
 
 
 def found_in(database: Engine, windows: list[tuple[int, int]] | None = None) -> list[str]:

@@ -21,6 +21,7 @@ from db.engine import writing
 from db.records import Records
 from db.refresh import refresh
 from db.setup import initialise
+from tests.databases import fill_once
 from tests.deliveries import CASE, EVENT, RETURN, STATION, Sender
 from tests.test_casework import (
     DATA_DATE,
@@ -49,13 +50,13 @@ def a_day_in_july(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def filled(database: Engine) -> Engine:
-    fill(database)
+    fill_once(database, fill)
     return database
 
 
 @pytest.fixture
 def filled_sqlite(sqlite_database: Engine) -> Engine:
-    fill(sqlite_database)
+    fill_once(sqlite_database, fill)
     return sqlite_database
 
 
