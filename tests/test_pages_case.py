@@ -31,7 +31,7 @@ from pages.components.case.opened import Opened
 from pages.components.downloads import exported
 from pages.components.phrases import day_words
 from pages.components.wording import say
-from tests.databases import SQLiteFiles
+from tests.databases import SQLiteFiles, fill_once
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, EVENT, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import rows, shown, tables, text
 
@@ -116,7 +116,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def filled(sqlite_database: Engine, folder: Path) -> Engine:
     """A case with something of everything, one of yesterday, and one that was entered in error."""
-    fill(sqlite_database, folder)
+    fill_once(sqlite_database, fill, folder)
     return sqlite_database
 
 

@@ -25,7 +25,7 @@ from pages.components.flagged.queue import queue_file
 from pages.components.forms import field_key
 from pages.components.frame import Screen
 from pages.components.wording import say
-from tests.databases import SQLiteFiles
+from tests.databases import SQLiteFiles, fill_once
 from tests.test_pages import rows, shown, tables, text
 from tests.test_records import OWN, fill
 
@@ -46,7 +46,7 @@ def flagged(sqlite_files: SQLiteFiles) -> Iterator[Engine]:
 @pytest.fixture
 def own(sqlite_database: Engine) -> Engine:
     """The same for one test alone, which writes."""
-    fill(sqlite_database, cases=40)
+    fill_once(sqlite_database, fill, 40)
     return sqlite_database
 
 
