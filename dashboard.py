@@ -6,7 +6,7 @@ script that draws the page.
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware import Middleware
 from streamlit import config
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.pages_manager import PagesManager
 
 from db import accounts, sessions
@@ -41,7 +42,7 @@ from pages import (
     timelines,
     withdrawals,
 )
-from pages.components import failure, filters, gate, session, session_end, views
+from pages.components import address, failure, gate, session, session_end, views
 from pages.components.asking import KnowsWhoAsks
 from pages.components.wording import say
 
@@ -108,16 +109,26 @@ def show_page(engine: Engine, token: str) -> None:
         pages = [page_of(entry, records) for entry in entries]
         views.offer({entry.path: page for entry, page in zip(entries, pages, strict=True)})
         own_password = own_password_page(engine)
-        filters.return_to_address()
         others = [refused_page(entry, records) for entry in MENU if entry not in entries]
         chosen = st.navigation([home_page(pages[0]), *pages, own_password, *others], position="hidden")
-        for page in pages:
-            st.sidebar.page_link(page)
-        st.sidebar.divider()
-        st.sidebar.page_link(own_password)
+        address.open_screen(chosen.url_path)
+        asked, menu = address.carried(), st.sidebar.empty()
+        draw_menu(menu, [*pages, own_password], asked)
         session.identity(engine, viewer)
         chosen.run()
+        address.write()
+        if address.carried() != asked:
+            draw_menu(menu, [*pages, own_password], address.carried())
         session_end.watch(engine, token)
+
+
+def draw_menu(place: DeltaGenerator, pages: Sequence[st.Page], asked: Mapping[str, str]) -> None:
+    """Draws the links to `pages`, which take along what is asked; the last is the viewer's own affair."""
+    with place.container():
+        for page in pages[:-1]:
+            st.page_link(page, query_params=asked)
+        st.divider()
+        st.page_link(pages[-1], query_params=asked)
 
 
 def menu_of(viewer: Viewer) -> list[Entry]:
@@ -127,8 +138,11 @@ def menu_of(viewer: Viewer) -> list[Entry]:
 
 def home_page(first: st.Page) -> st.Page:
     """The bare address leads to the first page of the menu, so that every page keeps an address of its own."""
-    title = say("frame.home")
-    return st.Page(lambda: st.switch_page(first), title=title, url_path=HOME, default=True, visibility="hidden")
+
+    def lead_on() -> None:
+        st.switch_page(first, query_params=address.carried())
+
+    return st.Page(lead_on, title=say("frame.home"), url_path=HOME, default=True, visibility="hidden")
 
 
 def own_password_page(engine: Engine) -> st.Page:

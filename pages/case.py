@@ -4,7 +4,7 @@ import streamlit as st
 
 from db.records import Records
 from db.records.cases import NoSuchCase
-from pages.components import frame
+from pages.components import address, frame
 from pages.components.case.case_flags import flags_section
 from pages.components.case.case_follow_up import follow_up_section, news
 from pages.components.case.case_head import case_head, queue_links
@@ -13,7 +13,7 @@ from pages.components.case.case_picture import case_picture
 from pages.components.case.case_steps import steps_section
 from pages.components.case.case_table import marks_table
 from pages.components.case.opened import Opened
-from pages.components.filters import ask_for_case, case_asked
+from pages.components.filters import ask_for_case
 from pages.components.forms import answer
 from pages.components.phrases import small
 from pages.components.wording import say
@@ -22,7 +22,7 @@ PARTS = ("happened", "steps", "flags", "follow-up", "log")
 
 
 def page(records: Records) -> None:
-    reference = case_asked()
+    reference = address.asked(address.CASE)
     if reference is None:
         if frame.begin_unfiltered(records, say("case.title")) is not None:
             ask_for_case()

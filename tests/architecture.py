@@ -49,7 +49,7 @@ LAYERS = (
     ("demo*",),
     ("__main__", "commands*"),
 )
-MAY_TOUCH_THE_SESSION = tuple(f"pages/components/{name}.py" for name in ("session", "filters", "forms"))
+MAY_TOUCH_THE_SESSION = tuple(f"pages/components/{name}.py" for name in ("session", "address", "filters", "forms"))
 MAY_BUILD_RECORDS = ("dashboard.py", "pages/components/session.py", "db/__main__.py", "db/commands*.py", "tests/*")
 # Calls that may stand outside functions in a page: they only make constants and decorate.
 HARMLESS_CALLS = ("date", "dict", "frozenset", "tuple", "st.cache_data", "st.dialog", "st.fragment", "dataclass")

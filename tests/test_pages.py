@@ -105,9 +105,12 @@ def screen(url: str, username: str, name: str) -> None:
     from db.access import AccountPass
     from db.engine import open_database
     from db.records import Records
+    from pages.components import address
 
     with Records(open_database(url), AccountPass(username)) as records:
+        address.open_screen(name)
         importlib.import_module(f"pages.{name}").page(records)
+        address.write()
 
 
 def shown(engine: Engine, username: str, name: str, **address: str) -> AppTest:

@@ -1,47 +1,29 @@
-"""What the viewer asks for: scope, month, county, station and indicator, kept in the address, as bookmarks need it.
-
-A choice that is made on one screen stays made on the next.
-"""
+"""What the viewer asks for: scope, month, county, station and indicator, each a choice that stands in the address."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.dates import months_through
 from db.indicators import BY_CODE
 from db.measures import Cause
 from db.records import DatabaseState
+from pages.components import address
 from pages.components.phrases import code_words, month_words, scope_words, title_words
 from pages.components.plain import station_words
 from pages.components.wording import say
 
 SCOPES = ("core", "extended")
 KENYA, ALL_STATIONS, NOTHING = 0, "", ""
-CASE, ASK_FOR_CASE = "case", "ask-for-case"
+ASK_FOR_CASE = "ask-for-case"
 # What a choice comes back to when a row that stands for it is given up; the others come back to nothing.
 WHOLE = {"county": KENYA, "station": ALL_STATIONS}
-# Where in a list by pages the screen stands.
-AFTER, BEFORE = "after", "before"
-
-
-def return_to_address() -> None:
-    """On the browser's way back and forward between screens: asks for all that the address asks. Streamlit takes out
-    of it whatever the screen that is left had chosen under the same name."""
-    context = get_script_run_ctx()
-    if context is None or not context.is_history_navigation:
-        return
-    # On the same screen nothing was taken out, and what is drawn there may not be set.
-    with suppress(StreamlitAPIException):
-        st.query_params.from_dict(parse_qs(context.query_string, keep_blank_values=True))
-    with context.session_state.query_params() as address:
-        address.set_initial_query_params_from_current()
+# In the session: the options that each choice was last drawn with.
+OPTIONS = "options"
 
 
 @dataclass(frozen=True)
@@ -73,18 +55,11 @@ def shown_filters(
     )
     if at_data_date:
         choices = (choices[0], choices[2])
-        _carry("month")
     for choice in choices:
         choice.say_what_was_asked_in_vain()
     with st.container(horizontal=True):
         scope, *month, county = (choice.shown() for choice in choices)
     return Filters(scope, month[0] if month else state.last_month, county or None, names[county])
-
-
-def _carry(name: str) -> None:
-    """Keeps what was chosen on the screen before for the one after."""
-    if name in st.session_state:
-        st.session_state[name] = st.session_state[name]
 
 
 def chosen_indicator(codes: Sequence[str], default: str, name: str = "indicator") -> str:
@@ -136,15 +111,20 @@ def chosen(
 
 def chosen_day(name: str) -> date | None:
     """Draws the choice of a day, `name` in the address, and returns it; None where none is chosen."""
+    if not address.is_kept(name):
+        st.session_state[name] = None
+        address.keep(name)
+        with suppress(ValueError):
+            st.session_state[name] = date.fromisoformat(address.asked(name) or "")
     day: date | None = st.date_input(
         say(f"components.choose.{name}"),
         value=None,
         key=name,
         format="DD/MM/YYYY",
         width=140,
-        bind="query-params",
-        on_change=_begin_anew,
+        on_change=address.begin_list_anew,
     )
+    address.say_of_drawn(name, None if day is None else day.isoformat())
     return day
 
 
@@ -163,9 +143,7 @@ def chosen_station(stations: Mapping[str, str]) -> str | None:
     words = {code: station_words(name, code) for code, name in stations.items()}
     words[ALL_STATIONS] = say("components.all_stations")
     choice = Choice("station", [ALL_STATIONS, *stations], lambda code: words[code])
-    # Once drawn, an address that names a station of the county chosen before is no error of the viewer.
-    if "station" not in st.session_state:
-        choice.say_what_was_asked_in_vain()
+    choice.say_what_was_asked_in_vain()
     station = choice.shown()
     if station != ALL_STATIONS:
         way_back("station", say("components.back_to_stations"))
@@ -199,7 +177,8 @@ def keep_row(table: str, values: Sequence[Any], chosen: Any) -> None:
 
 def _choose(name: str, value: Any) -> None:
     st.session_state[name] = value
-    _begin_anew()
+    address.keep(name)
+    address.begin_list_anew()
 
 
 def clear_button(names: Iterable[str], label: str) -> None:
@@ -213,38 +192,16 @@ def _clear(names: Iterable[str]) -> None:
         _choose(name, WHOLE.get(name, NOTHING))
 
 
-def position_in_address() -> tuple[str | None, str | None]:
-    """After and before which row the address asks for a page of a list."""
-    return st.query_params.get(AFTER), st.query_params.get(BEFORE)
-
-
 def page_button(label: str, name: str, position: str | None) -> None:
-    """Draws a button that leads to the page `name` (AFTER or BEFORE) a row, which is then in the address; to the first
-    page where `position` is None."""
+    """Draws a button that leads to the page `name` (address.AFTER or BEFORE) a row, which is then in the address; to
+    the first page where `position` is None."""
 
     def turn() -> None:
-        _begin_anew()
+        address.begin_list_anew()
         if position is not None:
-            st.query_params[name] = position
+            address.say_next(name, position)
 
     st.button(label, key=f"page-{name}-{position is None}", on_click=turn)
-
-
-def _begin_anew() -> None:
-    """Another choice makes another list, of which the first page is shown."""
-    for name in (AFTER, BEFORE):
-        if name in st.query_params:
-            del st.query_params[name]
-
-
-def case_asked() -> str | None:
-    """The reference of the case for which the address asks; None where it asks for none."""
-    return st.query_params.get(CASE) or None
-
-
-def asked_in_address(names: Iterable[str]) -> dict[str, str]:
-    """What the address says of `names`, for links that keep it."""
-    return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
 def ask_for_case() -> None:
@@ -257,7 +214,7 @@ def ask_for_case() -> None:
 def _put_into_address() -> None:
     reference = st.session_state[f"{ASK_FOR_CASE}-reference"].strip()
     if reference:
-        st.query_params[CASE] = reference
+        address.say_next(address.CASE, reference)
 
 
 @dataclass(frozen=True)
@@ -272,50 +229,41 @@ class Choice:
     in_vain: str = ""
 
     def say_what_was_asked_in_vain(self) -> None:
-        """What the address asks is not repeated: anyone can write a link. `in_vain` is the key of other words for it
-        than those of the choice's name."""
-        asked = st.query_params.get(self.name)
-        if asked is not None and asked not in [self.words(option) for option in self.options]:
+        """When the screen is opened. What the address asks is not repeated: anyone can write a link. `in_vain` is the
+        key of other words for it than those of the choice's name."""
+        asked = address.asked(self.name)
+        if asked is not None and self._option_of(asked) is None and not address.is_kept(self.name):
             st.warning(say(self.in_vain or f"components.unknown_in_address.{self.name}"))
 
     def from_address(self) -> Any:
-        """What is asked for on a screen that does not draw the choice: what the address says, else what was chosen on
-        the screen before, which Streamlit takes out of every link from there, else the default."""
-        if self.name in st.query_params:
-            asked = st.query_params[self.name]
-            found = [option for option in self.options if self.words(option) == asked]
-            return found[0] if found else self.options[self.default]
-        context = get_script_run_ctx()
-        chosen = st.session_state.get(self.name)
-        if chosen not in self.options or (context is not None and context.is_history_navigation):
-            return self.options[self.default]
-        _carry(self.name)
-        return chosen
+        """What the address asks for, else the default; for a screen that does not draw the choice."""
+        option = self._option_of(address.asked(self.name))
+        return self.options[self.default] if option is None else option
 
     def shown(self) -> Any:
-        """What is chosen: what the address says, else what was chosen on the screen before, else the default."""
-        self._keep_what_was_chosen_before()
-        return st.selectbox(
+        """Draws the choice and returns what is chosen: what the address asks for when the screen is opened, and from
+        then on what is chosen here."""
+        self._keep_chosen()
+        option = st.selectbox(
             say(f"components.choose.{self.name}"),
             self.options,
-            index=self.default,
             format_func=self.words,
             key=self.name,
             width=self.width,
-            bind="query-params",
-            on_change=_begin_anew,
+            on_change=address.begin_list_anew,
         )
+        address.say_of_drawn(self.name, None if option == self.options[self.default] else self.words(option))
+        return option
 
-    def _keep_what_was_chosen_before(self) -> None:
-        """Streamlit itself carries to the next screen only what was chosen by hand, not what an address had chosen."""
-        context = get_script_run_ctx()
-        if context is not None and context.is_history_navigation:
-            # Back and forward: there Streamlit lets nothing but the address decide.
-            return
-        chosen = st.session_state.get(self.name)
-        if self.name in st.query_params or chosen not in self.options or chosen == self.options[self.default]:
-            return
-        st.session_state[self.name] = chosen
-        # On the screen that has drawn the choice already it keeps its own address, and may not be set.
-        with suppress(StreamlitAPIException):
-            st.query_params[self.name] = self.words(chosen)
+    def _keep_chosen(self) -> None:
+        """A choice keeps what was chosen while it is drawn with the same options; else it is told what to show."""
+        options = st.session_state.setdefault(OPTIONS, {})
+        is_kept = address.is_kept(self.name)
+        if not is_kept or options.get(self.name) != self.options:
+            chosen = st.session_state[self.name] if is_kept else self.from_address()
+            st.session_state[self.name] = chosen if chosen in self.options else self.options[self.default]
+            options[self.name] = self.options
+            address.keep(self.name)
+
+    def _option_of(self, words: str | None) -> Any:
+        return next((option for option in self.options if self.words(option) == words), None)

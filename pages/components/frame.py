@@ -8,7 +8,8 @@ from db.access import Viewer
 from db.dates import months_after
 from db.figures import YEAR
 from db.records import DatabaseState, Records
-from pages.components.filters import Filters, asked_in_address, shown_filters, way_back
+from pages.components import address
+from pages.components.filters import Filters, shown_filters, way_back
 from pages.components.phrases import day_words, moment_words, month_words, period_words, small
 from pages.components.wording import say
 
@@ -40,7 +41,7 @@ def begin(records: Records, title: str, *, follows_cohorts: bool = False, at_dat
         return None
     counties = records.counties()
     names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
-    county = asked_in_address(["county"]).get("county")
+    county = address.asked("county")
     if county is not None and county not in names.values():
         records.note_asked_county(county)
     filters = shown_filters(names, state, kenya_first=records.viewer.is_national, at_data_date=at_data_date)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from db.indicators import BY_CODE
 from db.measures import Cause
+from pages.components import address
 from pages.components.wording import say
 
 # Of the run that is going on: dashboard.py offers its pages before it draws one.
@@ -46,17 +47,17 @@ def view_of(code: str) -> str:
 
 
 def link(view: str) -> None:
-    """Draws a link to the view at that address, if the viewer's menu has it; the county chosen stays chosen."""
+    """Draws a link to the view at that address, if the viewer's menu has it."""
     page = _OFFERED.get({}).get(view)
     if page is not None:
-        st.page_link(page, label=say("components.see", view=page.title), icon=":material/arrow_forward:")
+        link_with(view, say("components.see", view=page.title), {}, icon=":material/arrow_forward:")
 
 
 def link_with(
     view: str, label: str, asked: Mapping[str, str], *, icon: str | None = None, tells: str | None = None
 ) -> None:
-    """Draws a link to the view at that address, if the viewer's menu has it, with what its address is to ask for; it
-    `tells` more when it is pointed at."""
+    """Draws a link to the view at that address, if the viewer's menu has it, with what its address is to ask for
+    beside what stays chosen; it `tells` more when it is pointed at."""
     page = _OFFERED.get({}).get(view)
     if page is not None:
-        st.page_link(page, label=label, icon=icon, query_params=dict(asked), help=tells)
+        st.page_link(page, label=label, icon=icon, query_params={**address.carried(), **asked}, help=tells)

@@ -21,20 +21,10 @@ STILL_EMPTY = f"{EXPANDERS}:not(:has([data-testid=stExpanderDetails] [data-testi
 UNNAMED_TABLES = "[data-testid=stTable] table:not([aria-label]):not([aria-labelledby])"
 WORDS_OF_CHARTS = f"{CHARTS} svg :is(.role-axis-label, .role-axis-title) text"
 
-# Counts in `runsSeen` how often the server begins to run the page from now on.
-COUNT_RUNS = """() => {
-    const app = document.querySelector('[data-testid=stApp]')
-    const see = () => { window.runsSeen += app.dataset.testScriptState === 'running' ? 1 : 0 }
-    window.runsSeen = 0
-    new MutationObserver(see).observe(app, {attributeFilter: ['data-test-script-state']})
-}"""
-
 NAME = re.compile("user ?name", re.IGNORECASE)
 SIGN_IN = re.compile("sign in|log ?in", re.IGNORECASE)
 
 LOOKS, MILLISECONDS_BETWEEN_LOOKS = 300, 100
-# A step for each of the choices that are carried over, and one for the screen.
-MOST_STEPS_BACK = 4
 
 # Five seconds, as Playwright has it, are too few where two workers share two busy cores.
 expect.set_options(timeout=30_000)
@@ -81,30 +71,14 @@ def choice(page: Page, name: str) -> Locator:
 
 
 def choose(page: Page, name: str, option: str) -> Page:
-    """Makes a choice by its words, and waits until the address says it and the screen has followed. The usual choice
-    stands in no address: come back to it in another way."""
+    """Makes a choice by its words, and waits until the screen has followed, which the address says last. The usual
+    choice stands in no address: come back to it in another way."""
     box = choice(page, name)
     box.fill(option)
-    page.evaluate(COUNT_RUNS)
     page.get_by_role("option", name=option, exact=True).click()
     page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get(name) == [option])
     expect(box).to_have_value(option)
-    # Address and box show the choice before the server has heard of it.
-    until(page, "window.runsSeen > 0")
     return at_rest(page)
-
-
-def back_to(page: Page, screen: str) -> Page:
-    """Goes back in the browser until that screen is there. Streamlit makes an entry of the browser's history of each
-    choice that it carries over to the next screen, so that one step may not be enough."""
-    heading = page.get_by_role("heading", level=1)
-    for _ in range(MOST_STEPS_BACK):
-        page.evaluate(COUNT_RUNS)
-        page.go_back()
-        until(page, "window.runsSeen > 0")
-        if at_rest(page) and heading.inner_text() == say(f"{screen}.title"):
-            return page
-    raise AssertionError(f"The browser does not come back to {screen}.")
 
 
 def open_everything(page: Page) -> Page:

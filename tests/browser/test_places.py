@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from db.accounts import DEMO_PASSWORD
 from pages.components.wording import say
 from tests.browser.conftest import Opened
-from tests.browser.screens import EXCEPTIONS, Grid, at_rest, back_to, choice, choose, follow, sign_in
+from tests.browser.screens import EXCEPTIONS, Grid, at_rest, choice, choose, follow, sign_in
 from tests.test_geography import COUNTIES, collection, feature
 
 
@@ -100,35 +100,48 @@ def opened_anew(opened: Opened) -> Iterator[Opened]:
         tab.close()
 
 
-def test_back_and_forward_show_what_each_address_chooses(opened_anew: Opened) -> None:
+def test_each_step_back_undoes_what_was_done_last_and_each_forward_does_it_again(opened_anew: Opened) -> None:
     extended, core = say("components.scope.extended"), say("components.scope.core")
-    page = opened_anew("commissioner", "overview")
-    first = page.url
-    follow(page, "withdrawals")
-    choose(page, "scope", extended)
-    choose(page, "county", "Kisumu")
-    second = page.url
-    page.go_back()
-    expect_chosen_at(page, "overview", first, county="Kenya", scope=core)
-    page.go_forward()
-    expect_chosen_at(page, "withdrawals", second, county="Kisumu", scope=extended)
-    page.go_back()
-    expect_chosen_at(page, "overview", first, county="Kenya", scope=core)
-
-
-def test_back_from_another_choice_shows_the_one_of_the_screen_before(opened_anew: Opened) -> None:
     page = opened_anew("commissioner", "overview?county=Kisumu&month=April 2026")
+    addresses = [page.url]
     follow(page, "withdrawals")
-    page.wait_for_url("**county=Kisumu**")
-    choose(page, "county", "Mombasa")
-    back_to(page, "overview")
-    expect(choice(page, "county")).to_have_value("Kisumu")
-    expect(choice(page, "month")).to_have_value("April 2026")
-    page.wait_for_url(lambda url: "county=Kisumu" in url and "month=April+2026" in url)
+    addresses.append(page.url)
+    for name, option in (("scope", extended), ("county", "Mombasa")):
+        choose(page, name, option)
+        addresses.append(page.url)
+    seen = [
+        ("overview", "Kisumu", core),
+        ("withdrawals", "Kisumu", core),
+        ("withdrawals", "Kisumu", extended),
+        ("withdrawals", "Mombasa", extended),
+    ]
+    for step in (2, 1, 0):
+        page.go_back()
+        expect_chosen_at(page, addresses[step], *seen[step])
+    for step in (1, 2, 3):
+        page.go_forward()
+        expect_chosen_at(page, addresses[step], *seen[step])
 
 
-def expect_chosen_at(page: Page, screen: str, address: str, *, county: str, scope: str) -> None:
+def test_a_choice_made_after_going_back_stands_and_leads_on(opened_anew: Opened) -> None:
+    core = say("components.scope.core")
+    page = opened_anew("commissioner", "overview?month=April 2026")
+    follow(page, "withdrawals")
+    page.go_back()
+    expect_chosen_at(page, page.url, "overview", "Kenya", core)
+    choose(page, "county", "Kisumu")
+    chosen = page.url
+    follow(page, "definitions")
+    follow(page, "withdrawals")
+    expect_chosen_at(page, page.url, "withdrawals", "Kisumu", core)
+    for _ in range(2):
+        page.go_back()
+    expect_chosen_at(page, chosen, "overview", "Kisumu", core)
+
+
+def expect_chosen_at(page: Page, address: str, screen: str, county: str, scope: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(say(f"{screen}.title"))
+    expect(choice(page, "month")).to_have_value("April 2026")
     expect(choice(page, "county")).to_have_value(county)
     expect(choice(page, "scope")).to_have_value(scope)
     at_rest(page)

@@ -10,9 +10,10 @@ from db.access import Right
 from db.audit import Line
 from db.audit.lines import LINES_A_PAGE, NOBODY, Asked, Position
 from db.records import Records
+from pages.components.address import AFTER, BEFORE, position_in_list
 from pages.components.audit.log_words import action_words, line_row
 from pages.components.downloads import exported, for_this_browser
-from pages.components.filters import AFTER, BEFORE, chosen, chosen_day, page_button, position_in_address
+from pages.components.filters import chosen, chosen_day, page_button
 from pages.components.phrases import count_words, small
 from pages.components.tables import shown_table
 from pages.components.wording import say
@@ -33,9 +34,9 @@ def log_lines(records: Records) -> None:
     if page.lines:
         shown_table([line_row(line) for line in page.lines], say("audit.lines_alt"))
     else:
-        st.info(say("audit.none_here" if any(position_in_address()) else "audit.none"))
+        st.info(say("audit.none_here" if any(position_in_list()) else "audit.none"))
     with st.container(horizontal=True):
-        if page.before is not None or (not page.lines and any(position_in_address())):
+        if page.before is not None or (not page.lines and any(position_in_list())):
             page_button(say("audit.newest"), BEFORE, None)
         if page.before is not None:
             page_button(say("audit.newer", n=LINES_A_PAGE), BEFORE, _address(page.before))
@@ -77,7 +78,7 @@ def _asked(records: Records) -> Asked:
 
 def _place() -> dict[str, Position | None]:
     """The place in the log at which the address stands; the newest lines where what it says is none."""
-    after, before = position_in_address()
+    after, before = position_in_list()
     place = {"after": _position(after), "before": None if after else _position(before)}
     if (after or before) and not any(place.values()):
         st.warning(say("audit.no_such_place"))

@@ -7,11 +7,11 @@ import streamlit as st
 from db.flagged.case_file import RaisedFlag
 from db.flagged.queue import Asked, Position, QueuedFlag
 from db.flags import BY_CODE
-from pages.components import views
+from pages.components import address, views
+from pages.components.address import CASE
 from pages.components.case.case_follow_up import assignee_words, next_step_words
 from pages.components.case.case_words import offence_words, state_words
 from pages.components.case.opened import Opened
-from pages.components.filters import CASE, asked_in_address
 from pages.components.flagged.asked import address_of, asked_from_address, rule_title
 from pages.components.phrases import code_words, day_words
 from pages.components.plain import plain, station_words
@@ -52,7 +52,7 @@ def queue_links(opened: Opened) -> None:
     """Back to the queue, and to the cases before and after this one in it, with the queue's filters."""
     asked = asked_from_address(opened.records)
     kept = address_of(opened.records, asked)
-    before, after = neighbours(opened, asked, asked_in_address([FLAG]).get(FLAG))
+    before, after = neighbours(opened, asked, address.asked(FLAG))
     with st.container(horizontal=True):
         views.link_with(QUEUE, say("case.to_queue"), kept, icon=":material/list:")
         if before is not None:

@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from db.flagged.queue import NOBODY, ROWS_A_PAGE, Asked, Page, Position, QueuedFlag
+from pages.components.address import AFTER, BEFORE, position_in_list
 from pages.components.downloads import csv_button
-from pages.components.filters import AFTER, BEFORE, Choice, clear_button, page_button, position_in_address
+from pages.components.filters import Choice, clear_button, page_button
 from pages.components.flagged.asked import asked_of, queue_choices, rule_title, severity_words
 from pages.components.flagged.follow_up_words import detail_words
 from pages.components.flagged.queue_actions import TABLE, follow_up_rows
@@ -71,7 +72,7 @@ def _drawn(choice: Choice, county: int | None) -> Any:
 
 def _page(screen: Screen, asked: Asked) -> Page:
     """The page at which the address stands; the first one where what it says is no place in a queue."""
-    after, before = position_in_address()
+    after, before = position_in_list()
     places = {"after": _position(after), "before": None if after else _position(before)}
     if (after and places["after"] is None) or (before and not after and places["before"] is None):
         st.warning(say("flagged.no_such_place"))

@@ -11,8 +11,8 @@ from db import codes
 from db.casework import FARTHEST_STEP, LONGEST_SNOOZE, Casework, Chosen, Outcome, Result
 from db.flagged.queue import Asked, QueuedFlag
 from pages.components import views
+from pages.components.address import CASE
 from pages.components.case.case_head import FLAG, flag_address
-from pages.components.filters import CASE
 from pages.components.flagged.asked import NOBODYS, address_of, rule_title
 from pages.components.flagged.follow_up_words import detail_words, entry_words
 from pages.components.forms import answer_for_rows, field_key, forget_answer_button, submitted_for_rows
