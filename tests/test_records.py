@@ -14,6 +14,7 @@ from db.indicators import BY_CODE
 from db.records import Records
 from db.refresh import refresh, refresh_within
 from db.setup import initialise
+from tests.databases import fill_once
 from tests.random_source import DATA_DATE, RandomSource
 
 MONTH = 202602
@@ -63,7 +64,7 @@ def filled(request: pytest.FixtureRequest) -> Iterator[Engine]:
 @pytest.fixture
 def own_database(database: Engine) -> Engine:
     """The same for one test alone, which may change it."""
-    fill(database, cases=10)
+    fill_once(database, fill, 10)
     return database
 
 
