@@ -13,6 +13,7 @@ from db.measures import Indicator
 from pages.components.charts import Point, Points
 from pages.components.downloads import csv_button
 from pages.components.filters import choice_by_row, keep_row
+from pages.components.forms import remember_rows, rows_selected
 from pages.components.frame import Screen
 from pages.components.phrases import (
     fraction_words,
@@ -35,6 +36,8 @@ LETTER, EDGES = 7, 20
 NAMES, OTHERS, HEADINGS = 15, 10, 7
 LINES, WIDEST, PARAGRAPH = 3, 28, 120
 IN_BRACKETS = re.compile(r"\([^()]{1,24}\)")
+# A table of more rows than these is scrolled within so many pixels.
+IN_SIGHT, TALLEST = 12, 460
 # From so many rows the browser takes the width of a column by itself.
 MEASURED = 10
 
@@ -86,6 +89,26 @@ def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, ch
         alt=alt,
     )
     st.markdown(small(say(f"components.choose_by_row.{chooses}")))
+
+
+def selectable_table(rows: Sequence[Row], ids: Sequence[Any], table: str, *, several: bool, alt: str) -> list[int]:
+    """Draws rows of words of which one can be selected, or `several`, and returns which are, by their place.
+
+    What is selected belongs to the row's entry of `ids`, and stays with it when rows come and go. `table` is its key.
+    """
+    key, selected = rows_selected(table, ids)
+    st.dataframe(
+        pd.DataFrame(list(rows)),
+        column_config=words_in_full(rows),
+        height=TALLEST if len(rows) > IN_SIGHT else "content",
+        hide_index=True,
+        key=key,
+        on_select=remember_rows(table, ids),
+        # Where a column can be selected it cannot be sorted: words would be put into the order of the alphabet.
+        selection_mode=["multi-row" if several else "single-row", "single-column"],
+        alt=alt,
+    )
+    return selected
 
 
 def words_in_full(rows: Sequence[Row]) -> dict[str, Any]:

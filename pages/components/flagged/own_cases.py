@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from db import codes
@@ -17,15 +16,14 @@ from pages.components.filters import chosen
 from pages.components.flagged.asked import severity_words
 from pages.components.flagged.follow_up_words import agency_words, entry_words
 from pages.components.flagged.queue import step_words
-from pages.components.forms import answer, field_key, remember_rows, rows_selected
+from pages.components.forms import answer, field_key
 from pages.components.phrases import NO_VALUE, count_words, small
 from pages.components.plain import plain
-from pages.components.tables import Row, words_in_full
+from pages.components.tables import Row, selectable_table
 from pages.components.wording import say
 
 TABLE = "own-cases"
 NOTE, PLAN = "note-own", "plan-own"
-HEIGHT, ROWS_IN_SIGHT = 460, 12
 PARTS: dict[str, Callable[[MyCase], bool]] = {
     "all": lambda _case: True,
     "overdue": lambda case: case.is_overdue,
@@ -61,18 +59,7 @@ def _headline(cases: Sequence[MyCase]) -> None:
 
 def _table(cases: Sequence[MyCase]) -> list[int]:
     rows, refs = [_row(case) for case in cases], [case.case_ref for case in cases]
-    key, selected = rows_selected(TABLE, refs)
-    st.dataframe(
-        pd.DataFrame(rows),
-        column_config=words_in_full(rows),
-        height=HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        hide_index=True,
-        key=key,
-        on_select=remember_rows(TABLE, refs),
-        # Where a column can be selected it cannot be sorted: words would be put into the order of the alphabet.
-        selection_mode=["single-row", "single-column"],
-        alt=say("my_work.alt"),
-    )
+    selected = selectable_table(rows, refs, TABLE, several=False, alt=say("my_work.alt"))
     st.markdown(small(say("my_work.select")))
     return selected
 

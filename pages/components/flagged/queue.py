@@ -16,14 +16,12 @@ from pages.components.flagged.asked import asked_of, queue_choices, rule_title, 
 from pages.components.flagged.follow_up_words import detail_words
 from pages.components.flagged.queue_actions import TABLE, follow_up_rows
 from pages.components.flagged.queue_counts import counts_line, queue_counts
-from pages.components.forms import remember_rows, rows_selected
 from pages.components.frame import Screen
 from pages.components.phrases import NO_VALUE, code_words, count_words, day_words, small
-from pages.components.tables import Row, words_in_full
+from pages.components.tables import Row, selectable_table
 from pages.components.wording import say
 
 BETWEEN = "~"
-HEIGHT, ROWS_IN_SIGHT = 460, 12
 
 
 def queue(screen: Screen) -> None:
@@ -97,18 +95,7 @@ def _table(page: Page, together: int) -> list[int]:
     shown = count_words(len(page.rows))
     st.subheader(say("flagged.rows", shown=shown, n=count_words(together)))
     rows, ids = [_row(row) for row in page.rows], [row.position for row in page.rows]
-    key, selected = rows_selected(TABLE, ids)
-    st.dataframe(
-        pd.DataFrame(rows),
-        column_config=words_in_full(rows),
-        height=HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
-        hide_index=True,
-        key=key,
-        on_select=remember_rows(TABLE, ids),
-        # Where a column can be selected it cannot be sorted: words would be put into the order of the alphabet.
-        selection_mode=["multi-row", "single-column"],
-        alt=say("flagged.rows_alt", shown=shown),
-    )
+    selected = selectable_table(rows, ids, TABLE, several=True, alt=say("flagged.rows_alt", shown=shown))
     st.markdown(small(say("flagged.select")))
     return selected
 
