@@ -13,7 +13,7 @@ from db.outcomes.over_time import OPEN, OUTCOMES
 from db.records import Records
 from pages.components import frame, tables
 from pages.components.flagged.asked import rule_title, severity_words
-from pages.components.phrases import day_words, target_words, title_words, unit_words
+from pages.components.phrases import day_words, small, target_words, title_words, unit_words
 from pages.components.wording import say, say_or
 
 SECTIONS = (
@@ -54,7 +54,7 @@ def _head(records: Records) -> None:
     st.title(say("definitions.title"))
     st.markdown(say("definitions.lead"))
     if state.data_date is not None:
-        st.caption(frame.data_words(state))
+        st.markdown(small(frame.data_words(state)))
 
 
 def _contents() -> str:

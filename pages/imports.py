@@ -6,6 +6,7 @@ from db.records import Records
 from pages.components.frame import data_words, mark_demonstration
 from pages.components.imports.earlier import earlier_imports, refused_rows
 from pages.components.imports.taking_in import taking_in
+from pages.components.phrases import small
 from pages.components.plain import plain
 from pages.components.wording import say
 
@@ -16,7 +17,7 @@ def page(records: Records) -> None:
     mark_demonstration(state)
     st.title(say("imports.title"))
     if state.data_date is not None:
-        st.caption(data_words(state))
+        st.markdown(small(data_words(state)))
     st.markdown(say("imports.lead"))
     if reason is None:
         taking_in(records)

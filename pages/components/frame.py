@@ -45,7 +45,7 @@ def begin(records: Records, title: str, *, follows_cohorts: bool = False, at_dat
     if county is not None and county not in names.values():
         records.note_asked_county(county)
     filters = shown_filters(names, state, kenya_first=records.viewer.is_national, at_data_date=at_data_date)
-    st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
+    st.markdown(small(f"{data_words(state)} · {reader_words(records.viewer, names)}"))
     has_month = not follows_cohorts and not at_data_date
     if filters.county is not None:
         if records.viewer.is_national:
@@ -70,7 +70,7 @@ def begin_unfiltered(records: Records, title: str) -> DatabaseState | None:
         return None
     counties = records.counties()
     names = dict(zip(counties["county_code"].tolist(), counties["name"].tolist(), strict=True))
-    st.caption(f"{data_words(state)} · {reader_words(records.viewer, names)}")
+    st.markdown(small(f"{data_words(state)} · {reader_words(records.viewer, names)}"))
     if state.is_behind:
         st.warning(say("components.behind"))
     return state

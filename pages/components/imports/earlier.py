@@ -7,7 +7,7 @@ import streamlit as st
 from db.records import Records
 from db.records.imports import EarlierImport
 from pages.components.downloads import for_this_browser, handed_over
-from pages.components.phrases import count_words, day_words, moment_words
+from pages.components.phrases import count_words, day_words, moment_words, small
 from pages.components.plain import plain
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
@@ -24,7 +24,7 @@ def earlier_imports(records: Records) -> None:
         st.info(say("imports.none_earlier"))
         return
     shown_table([row for one in found for row in _rows(one)], say("imports.earlier_alt"))
-    st.caption(say("imports.earlier_shown", most=MOST))
+    st.markdown(small(say("imports.earlier_shown", most=MOST)))
 
 
 def _rows(one: EarlierImport) -> list[Row]:

@@ -11,6 +11,7 @@ from db.intake import Upload
 from db.records import Records
 from pages.components.imports.jobs import Job, begin_check, begin_import, job_of
 from pages.components.imports.told import told
+from pages.components.phrases import small
 from pages.components.wording import say
 
 MEGABYTE = 1_000_000
@@ -61,15 +62,14 @@ def _chosen(records: Records, *, at_work: bool) -> tuple[Sequence[Any], date | N
         key="imports-files",
         disabled=at_work,
     )
-    st.caption(
-        say(
-            "imports.limits",
-            files=limits.most_files,
-            size=limits.most_bytes // MEGABYTE,
-            unpacked=limits.limits.unpacked // MEGABYTE,
-            lines=f"{limits.limits.lines:,}",
-        )
+    words = say(
+        "imports.limits",
+        files=limits.most_files,
+        size=limits.most_bytes // MEGABYTE,
+        unpacked=limits.limits.unpacked // MEGABYTE,
+        lines=f"{limits.limits.lines:,}",
     )
+    st.markdown(small(words))
     data_to = st.date_input(
         say("imports.data_to"),
         value=None,
@@ -95,4 +95,4 @@ def _progress(job: Job) -> None:
         job.share,
         text=say("imports.at_work.import" if job.imports else "imports.at_work.check", doing=job.doing.lower()),
     )
-    st.caption(say("imports.goes_on"))
+    st.markdown(small(say("imports.goes_on")))
