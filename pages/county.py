@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.comparison import has_limits_over_time
 from db.dates import months_after
-from db.figures import YEAR, Status
+from db.figures import REPORTED, YEAR, Status
 from db.indicators import BY_CODE
 from db.records import Records
 from db.records.county import Beside
@@ -40,7 +40,6 @@ from pages.components.wording import say
 
 MONTHS_OF_COURSE = 24
 FIRST_SHOWN = "silent-exits"
-REPORTED = "reported"
 
 
 def page(records: Records) -> None:

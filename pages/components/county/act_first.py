@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from db.figures import Status
+from db.figures import RETURNS, Status
 from db.records.county import Beside
 from db.statistics import Place
 from pages.components import views
@@ -13,7 +13,6 @@ from pages.components.phrases import count_words, returns_words, target_words, t
 from pages.components.wording import say
 
 OFFICIAL = "official"
-RETURNS = "returns-received"
 COMPLETENESS = "completeness"
 # A list that is to be acted on is short; the tables below it hold the rest.
 MOST_UNKNOWN = 5
