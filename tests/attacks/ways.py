@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
 from pages.components.wording import say
 from tests.attacks.client import Browser, Tab
 from tests.attacks.counties import KISUMU, MOMBASA, NAIROBI, Place
@@ -15,6 +17,7 @@ ELSEWHERE = {"county": NAIROBI.name, "station": NAIROBI.stations[0], "case": NAI
 HERE = {"county": KISUMU.name, "station": KISUMU.stations[0], "case": KISUMU.case_ref(0)}
 # The server repeats to whoever asks what was asked: that is nothing it tells.
 ECHOES = ("page_info_changed", "page_not_found")
+SIDEBAR = 1
 
 
 @dataclass
@@ -54,8 +57,19 @@ def told_in(seen: Seen) -> str:
     told = Seen()
     for message in seen.messages:
         if message.WhichOneof("type") not in ECHOES:
-            told.add(message, message.SerializeToString())
+            told_alone = _without_address(message)
+            told.add(told_alone, told_alone.SerializeToString())
     return told.everything
+
+
+def _without_address(message: ForwardMsg) -> ForwardMsg:
+    """The message without what a link of the menu takes along from the address."""
+    path, element = message.metadata.delta_path, message.delta.new_element
+    if not path or path[0] != SIDEBAR or element.WhichOneof("type") != "page_link":
+        return message
+    bare = ForwardMsg.FromString(message.SerializeToString())
+    bare.delta.new_element.page_link.ClearField("query_string")
+    return bare
 
 
 def _without_origin(file: str) -> str:
