@@ -177,8 +177,8 @@ def _first_month(reading: Reading, data_date: date) -> int:
     months = select(func.min(table.c.month)).where(table.c.numerator > 0)
 
     def read() -> int:
-        for code in (REPORTED, RETURNS):
-            first = reading.connection.scalar(months.where(table.c.indicator == code))
+        for code, scope in ((REPORTED, "extended"), (RETURNS, schema.ANY_SCOPE)):
+            first = reading.connection.scalar(months.where(table.c.indicator == code, table.c.scope == scope))
             if first is not None:
                 return int(first)
         return month_of(data_date)

@@ -43,7 +43,7 @@ VIEWS = (
     View("flagged-cases", 2, ":", charts_of_staff=0),
     # The stage, the laboratory, the deadlines, the open cases twice, the adjournments.
     View("timelines?divided=Before and after the directive", 6, "Kenya"),
-    View("gender-desks", 13, "able"),
+    View("gender-desks", 11, "able"),
     View("female-officers", 9, "able"),
     # Too few cases are judged in any county of the demonstration for a second plot of counties.
     View("outcomes?cohort=Since the data begin", 5, "The table holds"),
