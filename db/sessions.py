@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Update, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Select, Update, delete, exists, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from db import audit, passwords, schema
@@ -28,8 +28,8 @@ def sign_in(engine: Engine, username: str, password: str, now: datetime, origin:
     """The secret token of a new session; None for every failure alike.
 
     Unknown, disabled and locked accounts take as long as a wrong password. Five failures within 15 minutes lock the
-    name, known or not, for the 15 minutes after the last of them. Every attempt is audited, with `origin`, the address
-    from which it came.
+    name, known or not, for the 15 minutes after the last of them. A one-time password that was given out serves once.
+    Every attempt is audited, with `origin`, the address from which it came.
     """
     username = username.strip().lower() if username.isprintable() else ""  # PostgreSQL takes no other text
     with writing(engine) as connection:
@@ -37,9 +37,9 @@ def sign_in(engine: Engine, username: str, password: str, now: datetime, origin:
         refusal = _reason_to_refuse(connection, account, username, now)
     is_right = passwords.matches(password, passwords.NOBODYS_HASH if refusal else account.password_hash)
     with writing(engine) as connection:
-        if refusal or not is_right:
+        reason = refusal or (_served_already(connection, username) if is_right else "wrong_password")
+        if reason:
             known = username if account is not None else None
-            reason = refusal or "wrong_password"
             audit.record(connection, username=known, action="sign_in", subject=reason, outcome="refused", origin=origin)
             return None
         forget_failures(connection, username)
@@ -153,9 +153,11 @@ def end_all(connection: Connection, username: str, now: datetime) -> None:
 
 def forget_over(connection: Connection, now: datetime) -> int:
     """Deletes the sessions that have been over for OVER_KEPT_FOR, and returns how many: who signed in and out when, the
-    audit log tells. The database lets its owner do so, and not the dashboard."""
+    audit log tells. That a one-time password has served, they alone tell, as long as it stands. The database lets its
+    owner do so, and not the dashboard."""
     session = schema.sign_in_session
-    return connection.execute(delete(session).where(session.c.started_at < now - LONGEST - OVER_KEPT_FOR)).rowcount
+    is_over = session.c.started_at < now - LONGEST - OVER_KEPT_FOR
+    return connection.execute(delete(session).where(is_over, ~exists(_of_one_time_password()))).rowcount
 
 
 def set_password_hash(
@@ -201,6 +203,23 @@ def _reason_to_refuse(connection: Connection, account: Any, username: str, now: 
     if account is None:
         return "unknown_name"
     return "disabled" if account.is_disabled else None
+
+
+def _served_already(connection: Connection, username: str) -> str | None:
+    """Why the right password will not do: it was to serve once, and has; None when it may serve."""
+    _account(connection, username)  # of two who come at once, the second waits
+    served = _of_one_time_password().where(schema.account.c.username == username)
+    return "one_time_password" if connection.scalar(select(exists(served))) else None
+
+
+def _of_one_time_password() -> Select[Any]:
+    """The sessions that were begun with a password that was given out, and that still stands."""
+    session, account = schema.sign_in_session, schema.account
+    return select(session.c.username).where(
+        session.c.username == account.c.username,
+        session.c.password_version == account.c.password_version,
+        account.c.must_change_password,
+    )
 
 
 def _is_locked(connection: Connection, username: str, now: datetime) -> bool:

@@ -1,5 +1,8 @@
 """Accounts: adding, changing, disabling and listing them, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
 
 from db import accounts, sessions
@@ -18,6 +21,38 @@ def test_an_account_without_a_given_password_gets_a_one_time_password_to_be_chan
     sessions.change_own_password(ready, token, given, OTHER, now())
     with reading(ready) as connection:
         assert not sessions.must_change_password(connection, "commissioner")
+
+
+def test_a_one_time_password_serves_once_even_where_it_was_not_replaced(ready):
+    given = add(ready, "commissioner", "commissioner", password=None)
+    token = sign_in(ready, given, "commissioner")
+    assert sign_in(ready, given, "commissioner") is None
+    assert audited(ready)[-1][1:] == ("sign_in", "one_time_password", "refused")
+    sessions.sign_out(ready, token, now())
+    assert sign_in(ready, given, "commissioner") is None
+    with writing(ready) as connection:
+        again = accounts.reset_password(connection, "commissioner")
+    token = sign_in(ready, again, "commissioner")
+    own = sessions.change_own_password(ready, token, again, OTHER, now())
+    assert is_signed_in(ready, own)
+    for _ in range(2):
+        assert sign_in(ready, OTHER, "commissioner")
+
+
+def test_of_two_who_use_a_one_time_password_at_once_one_comes_in(ready):
+    given = add(ready, "commissioner", "commissioner", password=None)
+    with ThreadPoolExecutor(4) as threads:
+        tokens = list(threads.map(lambda _: sign_in(ready, given, "commissioner"), range(4)))
+    assert sum(token is not None for token in tokens) == 1
+
+
+def test_that_a_one_time_password_has_served_is_not_forgotten(ready):
+    long_ago = now() - timedelta(days=400)
+    given = add(ready, "commissioner", "commissioner", password=None)
+    assert sign_in(ready, given, "commissioner", long_ago) and sign_in(ready, at=long_ago)
+    with writing(ready) as connection:
+        assert sessions.forget_over(connection, now()) == 1
+    assert sign_in(ready, given, "commissioner") is None
 
 
 def test_disabling_ends_sessions_for_good_and_lets_nobody_in_until_enabled(ready):
