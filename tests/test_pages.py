@@ -32,6 +32,7 @@ from pages.components.frame import Screen
 from pages.components.maps.county_map import short_name
 from pages.components.phrases import period_words, target_words, value_words
 from pages.components.questions import QUESTIONS
+from pages.components.tables import FIGURE_SPACE
 from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say
 from tests.databases import SQLiteFiles
@@ -146,7 +147,7 @@ def plain(table: pd.DataFrame) -> pd.DataFrame:
     """The table with its words as they are said, whatever keeps them on wide lines; only "%" stays with its number."""
 
     def said(words: object) -> object:
-        return re.sub("\u00a0(?!%)", " ", words) if isinstance(words, str) else words
+        return re.sub("\u00a0(?!%)", " ", words).rstrip(FIGURE_SPACE) if isinstance(words, str) else words
 
     return table.map(said).rename(columns=said)
 

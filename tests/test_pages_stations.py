@@ -23,7 +23,7 @@ from pages.components.filters import Filters
 from pages.components.frame import Screen
 from pages.components.stations import desk_states, desks_by_county
 from pages.components.stations.station_lists import stations_file
-from pages.components.tables import NAMES, OTHERS, in_wide_lines
+from pages.components.tables import FIGURE_SPACE, NAMES, OTHERS, held_open, in_wide_lines
 from tests.databases import SQLiteFiles
 from tests.deliveries import ATTEMPT, CASE, DATA_DATE, RETURN, STATION, TODAY, write_delivery
 from tests.test_pages import row, shown, text, to_read
@@ -234,6 +234,14 @@ def test_a_narrow_column_breaks_its_words_into_no_short_lines(words: str, joined
 def test_what_stands_in_brackets_stays_together_and_begins_a_line_after_a_share() -> None:
     assert in_wide_lines("2.7 % (2.3 % to 3.3 %)", OTHERS) == "2.7~% (2.3~%~to~3.3~%)".replace("~", "\u00a0")
     assert in_wide_lines("690 (15.0 %)", OTHERS) == "690~(15.0~%)".replace("~", "\u00a0")
+
+
+def test_the_heading_holds_a_column_open_for_names_that_a_browser_would_break_at_a_hyphen():
+    named = in_wide_lines("Post 24-05 (urban) (NBO-047-26)", NAMES)
+    assert max(map(len, named.split(" "))) == 18
+    assert held_open("Station", ["Kibera", named]) == "Station".ljust(18, FIGURE_SPACE)
+    assert held_open("Station", ["Kibera"]) == held_open("Station", []) == "Station"
+    assert held_open("Police station and post", ["A-1"]) == "Police station and post"
 
 
 def test_a_paragraph_in_a_table_breaks_anywhere() -> None:

@@ -36,6 +36,8 @@ LETTER, EDGES = 7, 20
 NAMES, OTHERS, HEADINGS = 15, 10, 7
 LINES, WIDEST, PARAGRAPH = 3, 28, 120
 IN_BRACKETS = re.compile(r"\([^()]{1,24}\)")
+# As wide as a digit; no line breaks at it.
+FIGURE_SPACE = "\u2007"
 # A table of more rows than these is scrolled within so many pixels.
 IN_SIGHT, TALLEST = 12, 460
 # From so many rows the browser takes the width of a column by itself.
@@ -44,10 +46,12 @@ MEASURED = 10
 
 def shown_table(rows: Sequence[Row], alt: str) -> None:
     """Draws rows of words, headed by the keys of the first, in columns that a narrow screen scrolls, not squeezes."""
-    columns = [in_wide_lines(heading, HEADINGS) for heading in (rows[0] if rows else ())]
     cells = [
         [in_wide_lines(words, OTHERS if place else NAMES) for place, words in enumerate(row.values())] for row in rows
     ]
+    columns = [in_wide_lines(heading, HEADINGS) for heading in (rows[0] if rows else ())]
+    if columns:
+        columns[0] = held_open(columns[0], [row[0] for row in cells])
     st.table(pd.DataFrame(cells, columns=columns), border="horizontal", hide_index=True, alt=alt)
 
 
@@ -66,6 +70,12 @@ def in_wide_lines(words: str, shortest: int) -> str:
         joined += ("\u00a0" if is_short else " ") + word
         line = line + 1 + len(word) if is_short else len(word)
     return joined
+
+
+def held_open(heading: str, names: Sequence[str]) -> str:
+    """The heading of `names`, as wide as the longest line of a name with a hyphen: a browser breaks lines there too."""
+    lines = (line for name in names if "-" in name and len(name) <= PARAGRAPH for line in name.split(" "))
+    return heading.ljust(max(map(len, lines), default=0), FIGURE_SPACE)
 
 
 def choosable_table(rows: Sequence[Row], ids: Sequence[Any], *, chooses: str, chosen: Any, alt: str) -> None:
