@@ -101,7 +101,8 @@ def test_lines_are_pruned_by_the_threshold_and_the_log_stays_whole(
         monkeypatch.setattr(audit, "moment", lambda days=days: datetime.now(UTC) - timedelta(days=days))
         assert run("users", "add", name, "--role", role).exit_code == 0
     with writing(database) as connection:
-        over = {"username": "staff", "password_version": 1, "token_hash": "0"}
+        # Of the password before the one that is to be replaced: a session of that one is kept.
+        over = {"username": "staff", "password_version": 0, "token_hash": "0"}
         moment = datetime.now(UTC) - timedelta(days=31)
         connection.execute(insert(schema.sign_in_session).values(**over, started_at=moment, last_seen_at=moment))
     pruned = run("audit", "prune", "--as", "admin").stdout
