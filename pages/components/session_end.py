@@ -25,8 +25,8 @@ def watch(engine: Any, token: str) -> None:
     if ending is None:
         return
     if ending.is_final and now >= ending.told_from:
-        st.toast(_words(ending), duration="long")
         _later(ending.at, st.rerun)
+        st.toast(_words(ending), duration="long")
     else:
         _later(ending.told_from, lambda: _tell_or_draw_anew(engine, token))
 
@@ -41,8 +41,9 @@ def _tell_or_draw_anew(engine: Any, token: str) -> None:
         ending = None
     if ending is None or datetime.now(UTC) < ending.told_from:
         st.rerun()
-    _tell(ending)
+    # First, so that whoever is told has a screen that will be cleared.
     _later(ending.at, st.rerun)
+    _tell(ending)
 
 
 def _tell(ending: sessions.Ending) -> None:
