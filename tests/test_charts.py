@@ -176,6 +176,13 @@ def test_three_parts_or_more_carry_the_letters_of_their_legend_and_what_is_unkno
     assert [row["letter"] for row in rows(areas, "letter")] == ["A", "B", "C"]
 
 
+def test_the_letters_of_areas_stand_at_the_height_that_the_areas_have_below_them() -> None:
+    days, sizes = [0, 600, 699, 700], [[0, 10, 14, 14], [0, 8, 10, 10], [100, 82, 76, 76]]
+    spec = stacked_areas_spec(days, ["convicted", "acquitted", "open"], sizes, "days", "%")
+    lettered = [(row["letter"], row["at"], row["from"], row["to"]) for row in rows(spec, "n") if "letter" in row]
+    assert lettered == [("A", 600, 0, 10), ("B", 600, 10, 18), ("C", 600, 18, 100)]
+
+
 def test_each_part_of_a_group_stands_under_it_with_its_name_and_number_and_none_of_no_size() -> None:
     groups = [Group("Reported", 1200, [("silent", 200), ("open", 0)]), Group("Charged", 900, [("open", 900)])]
     spec = grouped_bars_spec(groups, "cases", "open")

@@ -1,5 +1,6 @@
 """Parts of a whole, side by side in bars or one above the other over time, each with its number where it has room."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,8 @@ TAKING_TURNS = 5
 LETTERED = 3
 # How much room a letter alone needs, in pixels.
 ROOM_OF_LETTER = 13
+# How far before the end of the time axis the letter of an area stands, as a part of the axis.
+BEFORE_END = 0.02
 SURFACE = {"stroke": "#808080", "strokeWidth": 1}
 
 
@@ -106,15 +109,14 @@ def stacked_areas_spec(
     at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
 ) -> dict[str, Any]:
     rows, shades, letters = [], _shades(len(parts)), _letters(len(parts))
-    # An area is as high as at its last day but one up to the end of the axis.
-    last = max(len(at) - 2, 0)
+    lettered_at = _before_end(at)
     for position, place in enumerate(at):
         below = 0.0
         for part, series in enumerate(sizes):
             above = below + float(series[position])
             words = say("components.percent", value=f"{series[position]:.1f}")
             row = {"at": place, "from": below, "to": above, "part": parts[part], "n": shades[part], "words": words}
-            rows.append(row | ({"letter": letters[part]} if position == last else {}))
+            rows.append(row | ({"letter": letters[part]} if position == lettered_at else {}))
             below = above
     domain = [at[0], at[-1]] if len(at) else [0, 1]
     encoding = {
@@ -138,7 +140,7 @@ def stacked_areas_spec(
     ends = {
         "transform": [{"filter": lettered}, *text["transform"][1:]],
         "mark": text["mark"] | {"align": "right", "dx": -4},
-        "encoding": text["encoding"] | {"text": {"field": "letter", "type": "nominal"}},
+        "encoding": text["encoding"] | {"x": {"value": "width"}, "text": {"field": "letter", "type": "nominal"}},
     }
     drawn = {
         "data": {"values": rows},
@@ -146,6 +148,11 @@ def stacked_areas_spec(
         "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, shades, from_top=True), text, ends],
     }
     return specification([drawn], AREAS + legend_height(len(parts)))
+
+
+def _before_end(at: Sequence[float]) -> int:
+    """The position of the step on which the letters stand: the very last steps are narrower than a letter."""
+    return max(bisect_right(at, at[-1] - BEFORE_END * (at[-1] - at[0])) - 1, 0) if len(at) else 0
 
 
 def _bar_words(row: Stack) -> str:
