@@ -63,6 +63,7 @@ def page(records: Records) -> None:
 def _choice(screen: Screen) -> None:
     """The viewer's counties, of which one is to be chosen: in the order of their codes, no league table."""
     st.info(say("county.choose"))
+    st.markdown(small(say("county.choose_note", period=_period(screen))))
     asked = screen.filters
     counties = screen.records.by_county(REPORTED, asked.month, asked.scope)
     rows = [

@@ -82,7 +82,7 @@ def test_the_newest_lines_are_read_in_words_without_references_of_cases(ready, u
         ["07:00:00", "Somebody not known", "Sign-in", "unknown name", "✕ Refused", "115"],
         ["08:00:00", "commissioner", "File taken out", "overview-2026-01 1234567890", "Allowed", "116"],
         ["09:00:00", "staff", "File taken out", "the file of a case (hidden) 00ff00ff00", "Allowed", "117"],
-        ["10:00:00", "admin", "Role changed", "kisumu: County official, counties 42", "Allowed", "118"],
+        ["10:00:00", "admin", "Role changed", "kisumu: County official, counties by code: 42", "Allowed", "118"],
         ["11:00:00", "dataofficer", "Files imported", "import 7", "Allowed", "119"],
     ]
     assert (found[0][0], found[0][5]) == ("6 January 2026, 11:00:00", "192.0.2.119")

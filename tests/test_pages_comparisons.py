@@ -190,7 +190,10 @@ def test_the_screen_of_a_county_holds_months_against_their_past_where_a_figure_h
 
 def test_the_series_waits_for_six_months_and_says_what_is_missing(demonstration: Engine) -> None:
     words = text(shown(demonstration, "commissioner", "withdrawals", month="May 2026"))
-    assert "needs 12 complete months before December 2025 and 6 after it; there are 24 and 5" in words
+    assert (
+        "needs 12 complete months before December 2025 and 6 after it; 24 (two years at most) and 5 can be used"
+        in words
+    )
 
 
 def test_the_series_shows_what_was_expected_as_an_expectation_of_the_months_after_alone(demonstration: Engine) -> None:

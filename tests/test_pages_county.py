@@ -79,6 +79,7 @@ def test_an_official_reads_the_own_county_at_once(filled: Engine) -> None:
 def test_who_sees_all_counties_chooses_one_by_its_row(filled: Engine) -> None:
     app = shown(filled, "commissioner", "county")
     assert say("county.choose") in text(app)
+    assert "Cases reported, and station returns received, June 2025 to May 2026." in text(app)
     (table,) = app.dataframe
     assert len(table.value) == 47
     assert row(app, "Nairobi") == "Nairobi | 22 | 7 of 12 received"
@@ -113,7 +114,7 @@ def test_other_counties_are_nowhere_on_an_official_s_screen(filled: Engine, addr
 def test_official_targets_come_before_provisional_ones_and_these_before_what_is_unknown(filled: Engine) -> None:
     words = text(shown(filled, "commissioner", "county", county="Nairobi"))
     breach = "**Breaches of the directive: 1.** Target: 0."
-    late = "**Examined within 72 hours of the report: 50.0\u00a0% (11 of 22).** Target: at least 90\u00a0%."
+    late = "**Examined within 72 hours of the report: 50.0\u00a0% (11\u00a0of\u00a022).** Target: at least 90\u00a0%."
     returns = "**Station returns:** 7 of 12 received in these months."
     parts = [say(f"county.{part}") for part in ("official", "provisional", "unknown")]
     order = [words.index(part) for part in (parts[0], breach, parts[1], late, parts[2], returns)]

@@ -174,8 +174,8 @@ def test_convictions_are_shown_per_reported_and_per_judged_case_with_both_denomi
     values = {metric.label: metric.value for metric in app.metric}
     assert values["**Convicted, per reported case**"] == "20.8\u00a0%"
     assert values["**Convicted, per judged case**"] == "Too few for a rate"
-    assert "20.8\u00a0% (5 of 24; 95\u00a0% interval " in text(app).replace("95 %", "95\u00a0%")
-    assert "Too few for a rate (5 of 7). Out of the cases that came to a conviction or an acquittal" in text(app)
+    assert "20.8\u00a0% (5\u00a0of\u00a024; 95\u00a0% interval " in text(app).replace("95 %", "95\u00a0%")
+    assert "Too few for a rate (5\u00a0of\u00a07). Out of the cases that came to a conviction" in text(app)
     assert "charged 7, acquitted 2." in text(app)
 
 
@@ -218,9 +218,9 @@ def test_relationships_stand_side_by_side_for_the_figure_that_the_viewer_chooses
     assert row(app, "Known to the child, together").startswith(
         "Known to the child, together | 21 (87.5\u00a0%) | 9.5\u00a0% (2 of 21)"
     )
-    assert "Known to the child: 87.5\u00a0% (21 of 24;" in text(app)
+    assert "Known to the child: 87.5\u00a0% (21\u00a0of\u00a024;" in text(app)
     # Of 20 dated incidents 12 lie within three days of the report.
-    assert "Reported within 72 hours of the incident: 60.0\u00a0% (12 of 20;" in text(app)
+    assert "Reported within 72 hours of the incident: 60.0\u00a0% (12\u00a0of\u00a020;" in text(app)
     assert "need not be caused by it" in text(app)
 
 

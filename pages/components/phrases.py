@@ -10,6 +10,7 @@ from pages.components.wording import say, say_or
 
 EAST_AFRICA_TIME = ZoneInfo("Africa/Nairobi")
 NO_VALUE = "–"
+NO_BREAK = "\u00a0"
 
 
 def month_words(month: int) -> str:
@@ -129,6 +130,11 @@ def fraction_words(numerator: int, denominator: int | None) -> str:
     if denominator is None or math.isnan(denominator):
         return count_words(numerator)
     return say("components.fraction", numerator=count_words(numerator), denominator=count_words(int(denominator)))
+
+
+def unbroken(words: str) -> str:
+    """`words` as a line's end never parts them."""
+    return words.replace(" ", NO_BREAK)
 
 
 def small(words: str) -> str:

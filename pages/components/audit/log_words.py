@@ -2,12 +2,10 @@
 
 from db.audit import Line
 from db.records.audit import CASE_FILE, HIDDEN
-from pages.components.phrases import EAST_AFRICA_TIME, NO_VALUE, day_words
+from pages.components.phrases import EAST_AFRICA_TIME, NO_VALUE, day_words, unbroken
 from pages.components.plain import plain
 from pages.components.tables import Row
 from pages.components.wording import say, say_or
-
-NO_BREAK = "\u00a0"
 
 
 def line_row(line: Line) -> Row:
@@ -24,7 +22,7 @@ def line_row(line: Line) -> Row:
 def when_words(line: Line) -> str:
     """The moment in East Africa Time, to the second, on one line."""
     local = line.happened_at.astimezone(EAST_AFRICA_TIME)
-    return f"{day_words(local)}, {local:%H:%M:%S}".replace(" ", NO_BREAK)
+    return unbroken(f"{day_words(local)}, {local:%H:%M:%S}")
 
 
 def action_words(action: str) -> str:

@@ -20,6 +20,7 @@ from pages.components.phrases import (
     status_words,
     target_words,
     title_words,
+    unbroken,
     value_words,
 )
 from pages.components.tables import Row
@@ -103,7 +104,7 @@ def value_beside(beside: Beside) -> str:
     value = value_words(own.value, own.indicator.unit)
     if own.denominator is None:
         return value
-    return say("county.value_of", value=value, counted=fraction_words(own.numerator, own.denominator))
+    return say("county.value_of", value=value, counted=unbroken(fraction_words(own.numerator, own.denominator)))
 
 
 def _held(beside: Beside, screen: Screen) -> Beside:

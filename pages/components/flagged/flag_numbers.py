@@ -21,13 +21,20 @@ from pages.components.downloads import csv_button
 from pages.components.flagged.asked import rule_title, severity_words
 from pages.components.flagged.queue_counts import age_words, counts_line
 from pages.components.frame import Screen
-from pages.components.phrases import count_words, fraction_words, month_words, period_words, small, value_words
+from pages.components.phrases import (
+    count_words,
+    fraction_words,
+    month_words,
+    period_words,
+    small,
+    unbroken,
+    value_words,
+)
 from pages.components.plain import station_words
 from pages.components.tables import Row, shown_table
 from pages.components.wording import say
 
 STATES = InTime._fields
-NO_BREAK = "\u00a0"
 
 
 def flag_numbers(screen: Screen) -> None:
@@ -74,8 +81,8 @@ def _by_flag(screen: Screen, numbers: Counts, followed: FollowedUp) -> None:
     rows = [
         {
             say("flagged.column.rule"): rule_title(flag.code),
-            say("flagged.column.severity"): severity_words(flag.severity).replace(" ", NO_BREAK),
-            say("flagged.column.flags"): count_words(numbers.by_rule.get(flag.code, 0)),
+            say("flagged.column.severity"): unbroken(severity_words(flag.severity)),
+            say("flagged.column.waiting"): count_words(numbers.by_rule.get(flag.code, 0)),
             **_in_time_row(screen, followed.by_rule.get(flag.code, InTime())),
         }
         for flag in sorted(known, key=lambda flag: flag.severity)
@@ -121,7 +128,7 @@ def _station_rows(screen: Screen) -> list[Row]:
             say("flagged.column.station"): station_words(station.name, station.code),
             say("flagged.column.flags"): count_words(station.flags),
             **{
-                severity_words(severity).replace(" ", NO_BREAK): count_words(station.by_severity.get(severity, 0))
+                unbroken(severity_words(severity)): count_words(station.by_severity.get(severity, 0))
                 for severity in Severity
             },
         }
@@ -137,7 +144,7 @@ def _flags_of_stations(screen: Screen) -> None:
                 {
                     say("flagged.column.station"): station_words(station.name, station.code),
                     say("flagged.column.rule"): rule_title(one.rule),
-                    say("flagged.column.severity"): severity_words(BY_CODE[one.rule].severity).replace(" ", NO_BREAK),
+                    say("flagged.column.severity"): unbroken(severity_words(BY_CODE[one.rule].severity)),
                     say("flagged.column.flags"): count_words(one.flags),
                 }
                 for station in _stations(screen)
@@ -150,7 +157,7 @@ def _county_rows(screen: Screen, numbers: Counts, followed: FollowedUp) -> list[
     return [
         {
             say("flagged.column.county"): place.name,
-            say("flagged.column.flags"): count_words(numbers.by_county.get(place.county_code, 0)),
+            say("flagged.column.waiting"): count_words(numbers.by_county.get(place.county_code, 0)),
             **_in_time_row(screen, place.in_time),
         }
         for place in followed.by_county

@@ -7,7 +7,7 @@ from db.outcomes.cohorts import Reported
 from db.outcomes.shares import Share
 from db.records.outcomes import Outcomes
 from pages.components.frame import Screen
-from pages.components.phrases import count_words, fraction_words, interval_words, period_words, value_words
+from pages.components.phrases import count_words, fraction_words, interval_words, period_words, unbroken, value_words
 from pages.components.wording import say
 
 
@@ -74,9 +74,10 @@ def span_words(share: Share) -> str:
 
 def full_words(share: Share) -> str:
     """Value, what it was counted from and interval in one line."""
+    part = unbroken(part_words(share))
     if share.value is None:
-        return say("outcomes.share_without", value=share_words(share), part=part_words(share))
-    return say("outcomes.share", value=share_words(share), part=part_words(share), interval=span_words(share))
+        return say("outcomes.share_without", value=share_words(share), part=part)
+    return say("outcomes.share", value=share_words(share), part=part, interval=span_words(share))
 
 
 def cell_words(share: Share) -> str:

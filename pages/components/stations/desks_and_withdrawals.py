@@ -51,7 +51,9 @@ def _counties(screen: Screen) -> None:
     st.subheader(say("desks_and_withdrawals.chart_title", period=twelve_months(screen)))
     alt = say("desks_and_withdrawals.alt", n=count_words(len(points)))
     scatter(points, x_title=x_title, y_title=y_title, alt=alt)
-    st.markdown(small(say("desks_and_withdrawals.points", n=count_words(len(points)), of=count_words(len(counties)))))
+    drawn = {"n": count_words(len(points)), "of": count_words(len(counties))}
+    told = "points_all" if len(points) == len(counties) else "points"
+    st.markdown(small(say(f"desks_and_withdrawals.{told}", **drawn)))
     with st.expander(say("desks_and_withdrawals.table"), key="desks-and-withdrawals", on_change="rerun") as opened:
         if opened.open:
             tables.shown_table([_row(county) for county in counties], alt)
