@@ -1,6 +1,7 @@
 """What every test can ask for: a fresh, migrated, empty database on SQLite and on PostgreSQL."""
 
 import fcntl
+import functools
 import gc
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from sqlalchemy import Engine
+from streamlit.components.v2 import manifest_scanner
 
 from db import passwords
 from db.demo import make_demonstration
@@ -51,6 +53,15 @@ def quick_hashes() -> Iterator[None]:
     """Passwords are hashed as everywhere, at a cost that a test can wait for; the usual one is `people.USUAL_COST`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "COST", 4)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> Iterator[None]:
+    """Each screen of a test looks for components in every installed package: most of its time, and found once."""
+    with pytest.MonkeyPatch.context() as patch:
+        found_once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", found_once)
         yield
 
 
