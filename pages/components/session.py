@@ -4,6 +4,8 @@ Nothing here decides what a person may read. The browser's cookie holds a secret
 at every read for whom it stands; the session state that the sign-in library keeps is never trusted.
 """
 
+import math
+import time
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
@@ -23,6 +25,9 @@ from pages.components import gate
 from pages.components.wording import say, say_or
 
 FORM_WIDTH = 480
+# Seconds between the moments at which a failure is told. The work takes less than one of them, and how much less would
+# tell names that are known from others.
+REFUSED_EVERY = 1.0
 CHANGED = "password-changed"
 THIS_MACHINE = "127.0.0.1"
 
@@ -90,9 +95,18 @@ class AccountCheck(AuthenticationModel):
         if token is not None:
             st.session_state["username"], st.session_state["authentication_status"] = token["username"], True
             return None
+        begun = time.monotonic()
         self.cookie.token = sessions.sign_in(self.engine, username or "", password or "", datetime.now(UTC), origin())
         st.session_state["authentication_status"] = self.cookie.token is not None
+        if self.cookie.token is None:
+            _wait_to_refuse(begun)
         return self.cookie.token is not None
+
+
+def _wait_to_refuse(begun: float) -> None:
+    """Waits until the next whole number of REFUSED_EVERY has passed since `begun`, a time of the monotonic clock."""
+    worked = time.monotonic() - begun
+    time.sleep(math.ceil(worked / REFUSED_EVERY) * REFUSED_EVERY - worked)
 
 
 class SignIn(Authenticate):
