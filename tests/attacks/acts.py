@@ -28,14 +28,14 @@ def written(dashboard: Attacked) -> list[Any]:
         return [sorted(map(str, connection.execute(select(table)).all())) for table in WRITTEN]
 
 
-def assign_rows(tab: Tab, rows: Iterable[int] = (0, 1)) -> States:
+def assign_rows(tab: Tab, rows: Iterable[int] = (0, 1), assignee: str = ASSIGNEE) -> States:
     """Selects rows of the queue and fills in to whom they are given; the last press is left to do."""
     tab.path, tab.query = "flagged-cases", {"county": NAIROBI.name}
     queue = tab.run().elements_of("dataframe")[-1]
     selected = selection(*rows)
     seen = tab.run({queue.id: selected})
     chosen = {
-        seen.field(say("flagged.form.assignee")).id: ASSIGNEE,
+        seen.field(say("flagged.form.assignee")).id: assignee,
         seen.button(say("flagged.form.assign")).id: PRESSED,
     }
     return {queue.id: selection(0, 1), **chosen}

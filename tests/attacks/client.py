@@ -26,7 +26,8 @@ from tests.attacks.seen import Seen
 
 PRESSED = "pressed"
 LARGEST_MESSAGE = 50_000_000
-PATIENCE = 20
+# Seconds; a busy machine is no finding.
+PATIENCE = 60
 
 
 class Answer(NamedTuple):
@@ -185,6 +186,14 @@ class Tab:
                 self.page_hash = message.navigation.page_script_hash
             if message.WhichOneof("type") == "script_finished" and not _goes_on(message):
                 return seen
+
+    def until_at_rest(self) -> None:
+        """After a finished run: until the server has said that none is on its way."""
+        is_running = True
+        while is_running:
+            message = ForwardMsg.FromString(self.socket.recv(timeout=PATIENCE))
+            if message.WhichOneof("type") == "session_status_changed":
+                is_running = message.session_status_changed.script_is_running
 
     def what_comes(self, seconds: float) -> Seen:
         """All that comes within so many seconds, whatever it is."""

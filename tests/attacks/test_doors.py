@@ -84,7 +84,7 @@ def test_no_client_empties_the_caches_stops_the_server_or_learns_of_its_files(da
     browser = dashboard.browser("staff")
     with browser.tab(PAGE) as tab:
         tab.run()
-        tab.what_comes(0.3)
+        tab.until_at_rest()
         for message in (
             BackMsg(clear_cache=True),
             BackMsg(load_git_info=True),
