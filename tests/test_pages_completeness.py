@@ -151,7 +151,7 @@ def test_findings_are_shown_with_what_they_are_counted_from(filled: Engine) -> N
         row(app, "Who started an attempt") == "Who started an attempt | 1 of 1 withdrawal attempts | Too few for a rate"
     )
     assert row(app, EXAM_FIRST) == f"{EXAM_FIRST} | 60 of 63 cases with both days | {100 * 60 / 63:.1f}\u00a0%"
-    assert row(app, "Authority of a withdrawal in court").endswith("| Nothing to count yet")
+    assert row(app, "Authority of a withdrawal in court").endswith("| None to count")
 
 
 def test_an_official_reads_the_own_numbers_beside_the_country_s(filled: Engine) -> None:

@@ -143,7 +143,7 @@ STATIONS = (
     ),
     Indicator(
         code="desk-women",
-        title="Women among the officers of gender desks",
+        title="Women among gender desk officers",
         asks="Can a survivor speak to a woman at the desk?",
         cause=Cause.WOMEN,
         basis=Basis.STOCK,

@@ -120,7 +120,7 @@ def chosen_day(name: str) -> date | None:
         say(f"components.choose.{name}"),
         value=None,
         key=name,
-        format="DD/MM/YYYY",
+        format="YYYY-MM-DD",
         width=140,
         on_change=address.begin_list_anew,
     )
