@@ -260,8 +260,8 @@ def point(label: str, value: float, side: str, size: float = 50) -> FunnelPoint:
     return FunnelPoint(label, size, value, side, side, str(value))
 
 
-def names_that_fit(spec: dict[str, Any]) -> list[str]:
-    return [row["label"] for row in rows(spec, "label_fits") if row["label_fits"]]
+def names_that_fit(spec: dict[str, Any], plot: str = "wide") -> list[str]:
+    return [row[plot] for row in rows(spec, plot) if row[plot]]
 
 
 def test_only_places_beyond_a_limit_and_chosen_ones_are_named_unless_there_are_few() -> None:
@@ -278,6 +278,13 @@ def test_names_that_would_cover_each_other_are_left_out() -> None:
     beyond += [point("Below", 2, "lower", 50)]
     spec = funnel_spec(beyond, LIMITS, 20, "Kenya", "cases", "per cent")
     assert sorted(names_that_fit(spec)) == ["Below", "Far", "Second"]
+
+
+def test_a_name_is_shortened_on_a_narrow_plot_only_where_it_would_cover_another_or_the_axis() -> None:
+    beyond = [point("Kisumu", 60, "higher", 50), point("Samburu", 60, "higher", 62), point("Narok", 2, "lower", 62)]
+    spec = funnel_spec([*beyond, point("Taita-Taveta", 60, "higher", 14)], LIMITS, 20, "Kenya", "cases", "per cent")
+    assert names_that_fit(spec) == ["Kisumu", "Samburu", "Narok", "Taita-Taveta"]
+    assert names_that_fit(spec, "narrow") == ["Kisu", "Samb", "Narok", "Tait"]
 
 
 def test_limits_and_the_country_s_line_differ_without_colour() -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -58,6 +58,25 @@ class FunnelLimits:
     upper_95: Sequence[float]
     lower_998: Sequence[float]
     upper_998: Sequence[float]
+
+
+class Space(NamedTuple):
+    """Where a name stands in the plot, in pixels: its middle, and its height above the plot's ground."""
+
+    middle: float
+    height: float
+    words: str
+
+    @property
+    def half(self) -> float:
+        return LETTER * len(self.words) / 2
+
+    @property
+    def is_inside(self) -> bool:
+        return self.middle >= self.half
+
+    def is_apart(self, other: "Space") -> bool:
+        return abs(self.middle - other.middle) > self.half + other.half or abs(self.height - other.height) > LINE
 
 
 def funnel_plot(
@@ -140,28 +159,35 @@ def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Laye
 
 
 def _names(points: Sequence[FunnelPoint], sizes: tuple[float, float], values: tuple[float, float]) -> Layer:
-    """The names that do not cover each other, in full on a wide plot and in their first letters on a narrow one."""
+    """The names that do not cover each other; on a narrow plot in their first letters where in full they would."""
     are_few = len(points) <= FEW
-    rows = [
+    rows: list[Row] = [
         {
             "size": point.size,
             "value": point.value,
             "label": point.label,
-            "short": point.label if are_few else short_name(point.label),
             "is_chosen": point.is_chosen,
             "lift": 18 if point.side == "lower" and PLOT * _part(point.value, *values) > 18 else -11,
         }
         for point in points
         if are_few or point.is_chosen or point.side != "within"
     ]
-    for width, name in ((WIDE, "label"), (NARROW, "short")):
-        taken: list[tuple[float, float, float]] = []
-        for row in sorted(rows, key=lambda row: (not row["is_chosen"], -row["size"])):
+    ordered = sorted(rows, key=lambda row: (not row["is_chosen"], -row["size"]))
+    for plot, width, shortened in (("wide", WIDE, str), ("narrow", NARROW, str if are_few else short_name)):
+        spaces: dict[str, Space] = {}
+        for row in ordered:
             middle = width * _part(math.sqrt(row["size"]), math.sqrt(sizes[0]), math.sqrt(sizes[1]))
-            height, half = PLOT * _part(row["value"], *values) - row["lift"], LETTER * len(row[name]) / 2
-            row[f"{name}_fits"] = all(abs(middle - x) > half + other or abs(height - y) > LINE for x, y, other in taken)
-            if row[f"{name}_fits"]:
-                taken.append((middle, height, half))
+            height = PLOT * _part(row["value"], *values) - row["lift"]
+            space = Space(middle, height, shortened(row["label"]))
+            row[plot] = space.words if all(space.is_apart(other) for other in spaces.values()) else ""
+            if row[plot]:
+                spaces[row["label"]] = space
+        for row in ordered:
+            if row[plot]:
+                full = spaces[row["label"]]._replace(words=row["label"])
+                others = [space for label, space in spaces.items() if label != row["label"]]
+                if full.is_inside and all(full.is_apart(other) for other in others):
+                    row[plot], spaces[row["label"]] = full.words, full
     narrow = f"width < {(WIDE + NARROW) / 2}"
     encoding = {
         "x": {"field": "size", "type": "quantitative"},
@@ -171,8 +197,8 @@ def _names(points: Sequence[FunnelPoint], sizes: tuple[float, float], values: tu
     return {
         "data": {"values": rows},
         "transform": [
-            {"filter": f"{narrow} ? datum.short_fits : datum.label_fits"},
-            {"calculate": f"{narrow} ? datum.short : datum.label", "as": "name"},
+            {"calculate": f"{narrow} ? datum.narrow : datum.wide", "as": "name"},
+            {"filter": "datum.name"},
         ],
         "mark": LABEL | {"dy": {"expr": "datum.lift"}, "fontSize": 11},
         "encoding": encoding,
