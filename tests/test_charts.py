@@ -183,6 +183,13 @@ def test_the_letters_of_areas_stand_at_the_height_that_the_areas_have_below_them
     assert lettered == [("A", 600, 0, 10), ("B", 600, 10, 18), ("C", 600, 18, 100)]
 
 
+def test_an_area_is_named_where_it_holds_its_name_from_end_to_end() -> None:
+    days = list(range(0, 101, 10))
+    spec = stacked_areas_spec(days, ["ended", "open"], [[*days], [100 - day for day in days]], "days", "per cent")
+    named = [(row["part"], row["at"], row["floor"], row["ceiling"]) for row in rows(spec, "floor")]
+    assert named == [("ended", 60, 0, 40), ("open", 60, 80, 100)]
+
+
 def test_each_part_of_a_group_stands_under_it_with_its_name_and_number_and_none_of_no_size() -> None:
     groups = [Group("Reported", 1200, [("silent", 200), ("open", 0)]), Group("Charged", 900, [("open", 900)])]
     spec = grouped_bars_spec(groups, "cases", "open")

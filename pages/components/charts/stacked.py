@@ -26,8 +26,8 @@ BELOW_BARS = 70
 AREAS = 320
 # Widths of a letter and heights of a line, in pixels: a number is written where its part has room for it.
 LETTER, LINE = 8, 19
-# Where along the time axis the parts are named.
-NAMED_AT = 0.62
+# Where along the time axis the parts are named, and how far a name may reach to either side.
+NAMED_AT, NAME_REACHES = 0.62, 0.25
 # From so many parts on the steps of one hue are too small: neighbours then take turns, one strong and one weak.
 TAKING_TURNS = 5
 # From so many parts on each has a letter, in the legend and on the part: shades are not all that tells them apart.
@@ -118,6 +118,8 @@ def stacked_areas_spec(
             row = {"at": place, "from": below, "to": above, "part": parts[part], "n": shades[part], "words": words}
             rows.append(row | ({"letter": letters[part]} if position == lettered_at else {}))
             below = above
+    for part in parts:
+        _make_room([row for row in rows if row["part"] == part])
     domain = [at[0], at[-1]] if len(at) else [0, 1]
     encoding = {
         "x": quantitative("at", x_title, axis={"grid": False, "tickMinStep": 1}, scale={"domain": domain}),
@@ -125,11 +127,13 @@ def stacked_areas_spec(
         "tooltip": hints(part=say("charts.part"), words=y_title),
     }
     areas = {"type": "area", "line": False, "interpolate": "step-after", **SURFACE}
-    named = at[int(NAMED_AT * (len(at) - 1))] if len(at) else 0
-    fits = f"datum.at == {named} && (datum.to - datum.from) * height / 100 > {LINE}"
+    fits = f"isValid(datum.floor) && (datum.ceiling - datum.floor) * height / 100 > {LINE}"
     room = f"length(datum.part) * {LETTER} < width"
     text = {
-        "transform": [{"filter": f"{fits} && {room}"}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
+        "transform": [
+            {"filter": f"{fits} && {room}"},
+            {"calculate": "(datum.floor + datum.ceiling) / 2", "as": "middle"},
+        ],
         "mark": LABEL | {"fontWeight": 600, "color": _on_part()},
         "encoding": {
             "y": {"field": "middle", "type": "quantitative"},
@@ -138,7 +142,7 @@ def stacked_areas_spec(
     }
     lettered = f"datum.letter && (datum.to - datum.from) * height / 100 > {ROOM_OF_LETTER}"
     ends = {
-        "transform": [{"filter": lettered}, *text["transform"][1:]],
+        "transform": [{"filter": lettered}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
         "mark": text["mark"] | {"align": "right", "dx": -4},
         "encoding": text["encoding"] | {"x": {"value": "width"}, "text": {"field": "letter", "type": "nominal"}},
     }
@@ -148,6 +152,16 @@ def stacked_areas_spec(
         "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, shades, from_top=True), text, ends],
     }
     return specification([drawn], AREAS + legend_height(len(parts)))
+
+
+def _make_room(rows: Sequence[Row]) -> None:
+    """Notes on the row at which an area is named between which heights it lies all along its name."""
+    if not rows:
+        return
+    reach = NAME_REACHES * (rows[-1]["at"] - rows[0]["at"])
+    named = rows[int(NAMED_AT * (len(rows) - 1))]
+    along = [row for row in rows if abs(row["at"] - named["at"]) <= reach]
+    named |= {"floor": max(row["from"] for row in along), "ceiling": min(row["to"] for row in along)}
 
 
 def _before_end(at: Sequence[float]) -> int:
