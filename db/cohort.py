@@ -31,11 +31,9 @@ EXITS = (
     *SILENT_EXITS,
 )
 # What happens to a case, day by day: whatever lies after the day of measuring is not known then.
-MILESTONES = (*schema.MILESTONES, *schema.BESIDE_THE_PATH, "attempted_on", "reclassified_on")
+MILESTONES = (*schema.MILESTONES, *schema.BESIDE_THE_PATH, "attempted_on", "reclassified_on", "convicted_on")
 # What a milestone says beside its date.
-DETAILS = {"judged_on": ("judgment",), "sentenced_on": ("sentence_kind", "sentence_years")} | {
-    "reclassified_on": ("reclassified_to",)
-}
+DETAILS = {"sentenced_on": ("sentence_kind", "sentence_years"), "reclassified_on": ("reclassified_to",)}
 OFFENCE = pl.Enum(codes.OFFENCES)
 STATE = pl.Enum([OPEN, *EXITS])
 STAGE = pl.Enum(list(STAGES))
@@ -48,7 +46,6 @@ CASE: dict[str, PolarsType] = {
     "incident_on": pl.Date,
     "reported_on": pl.Date,
     **dict.fromkeys(MILESTONES, pl.Date),
-    "judgment": pl.Enum(codes.EVENT_DETAILS["judgment"]),
     "sentence_kind": pl.Enum(codes.EVENT_DETAILS["sentence"]),
     "sentence_years": pl.Float32,
     "reclassified_to": OFFENCE,

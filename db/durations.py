@@ -49,7 +49,6 @@ class Stage:
     `later`: milestones that presuppose the end: where one of them is recorded and the end is not, the end is not
     recorded. `deadline`: the indicator that holds the stage to a number of days, where there is one. `competes`:
     whether another exit can come before the end. `waiting`: exits that leave the case waiting for the end all the same.
-    `among`: the judgment that a case must have to be in the stage at all.
     """
 
     code: str
@@ -60,12 +59,11 @@ class Stage:
     deadline: str | None = None
     competes: bool = True
     waiting: tuple[str, ...] = ()
-    among: str | None = None
 
     @property
     def milestones(self) -> tuple[str, ...]:
         """The milestones that measuring reads."""
-        return (self.start, self.end, *self.later, *(["judged_on"] if self.among else []))
+        return (self.start, self.end, *self.later)
 
 
 def _held_to(deadline: Deadline, code: str, title: str, *, competes: bool = True) -> Stage:
@@ -89,10 +87,9 @@ STAGES = (
     Stage(
         "judgment_to_sentence",
         "From a conviction to the sentence",
-        "judged_on",
+        "convicted_on",
         "sentenced_on",
         waiting=("judged",),
-        among="convicted",
     ),
     Stage(
         "report_to_judgment",
@@ -179,8 +176,6 @@ def _measures(stage: Stage, day: date) -> tuple[pl.Expr, pl.Expr]:
     """The kind and the days of a stage, under its code and under days_column(code)."""
     # An incident can be dated after its report, and is not known before.
     start, end = pl.when(col(stage.start) <= day).then(col(stage.start)), col(stage.end)
-    if stage.among is not None:
-        start = pl.when(col("judgment") == stage.among).then(start)
     passed = pl.any_horizontal([pl.lit(False), *[col(name).is_not_null() for name in stage.later]])
     left_on = pl.max_horizontal("state_since", start)
     is_out = col("state").is_in([OPEN, *stage.waiting]).not_()

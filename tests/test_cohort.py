@@ -61,9 +61,8 @@ def _stood(case: Case, spells: list[Any], day: date) -> dict[str, Any]:
     stood = {name: (milestones | details).get(name) for name in MILESTONES}
     stood = {name: on if on and on <= day else None for name, on in stood.items()}
     spell = next(spell for spell in spells if spell.holds_on(day))
-    judged, sentenced, reclassified = (stood[name] for name in ("judged_on", "sentenced_on", "reclassified_on"))
+    sentenced, reclassified = stood["sentenced_on"], stood["reclassified_on"]
     return stood | {
-        "judgment": details["judgment"] if judged else None,
         "sentence_kind": details["sentence_kind"] if sentenced else None,
         "sentence_years": details["sentence_years"] if sentenced else None,
         "reclassified_to": details["reclassified_to"] if reclassified else None,

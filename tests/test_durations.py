@@ -21,11 +21,10 @@ def standing(**known: Any) -> pl.DataFrame:
         "incident_on": None,
         "reported_on": day("01-01"),
         **dict.fromkeys(MILESTONES),
-        "judgment": None,
         "state": "open",
         "state_since": day("01-01"),
     } | known
-    types = {name: STATE if name == "state" else pl.String if name == "judgment" else pl.Date for name in case}
+    types = {name: STATE if name == "state" else pl.Date for name in case}
     return pl.DataFrame([case], schema=types)
 
 
@@ -103,16 +102,27 @@ def test_an_exit_before_the_stage_began_counts_from_its_beginning() -> None:
 
 def test_only_convicted_cases_wait_for_a_sentence_and_being_judged_is_no_exit_then() -> None:
     judged = {"judged_on": day("03-01"), "state": "judged", "state_since": day("03-01")}
+    convicted = judged | {"convicted_on": day("03-01")}
     stage = "judgment_to_sentence"
-    assert what_became(stage, **judged, judgment="convicted") == ("open", 305)
-    assert what_became(stage, **judged, judgment="convicted", sentenced_on=day("03-08")) == ("ended", 7)
-    assert what_became(stage, **judged, judgment="acquitted") == ("not_begun", None)
-    stopped = judged | {"state": "unlawful_stop", "state_since": day("03-05")}
-    assert what_became(stage, **stopped, judgment="convicted") == ("unlawful_stop", 4)
+    assert what_became(stage, **convicted) == ("open", 305)
+    assert what_became(stage, **convicted, sentenced_on=day("03-08")) == ("ended", 7)
+    assert what_became(stage, **judged) == ("not_begun", None)
+    stopped = convicted | {"state": "unlawful_stop", "state_since": day("03-05")}
+    assert what_became(stage, **stopped) == ("unlawful_stop", 4)
+
+
+def test_a_case_discharged_first_waits_for_its_sentence_from_the_conviction_on() -> None:
+    discharged = {"judged_on": day("02-01"), "convicted_on": day("06-02")}
+    judged = discharged | {"state": "judged", "state_since": day("06-02")}
+    stage = "judgment_to_sentence"
+    assert what_became(stage, **judged, sentenced_on=day("06-30")) == ("ended", 28)
+    assert what_became(stage, **judged) == ("open", 212)
+    assert what_became(stage, **judged, sentenced_on=day("05-30")) == ("end_before_start", None)
+    assert what_became("report_to_judgment", **judged) == ("ended", 31)
 
 
 def test_a_judgment_of_any_kind_ends_the_whole_path() -> None:
-    dismissed = {"judged_on": day("01-31"), "state": "collapsed", "state_since": day("01-31"), "judgment": "dismissed"}
+    dismissed = {"judged_on": day("01-31"), "state": "collapsed", "state_since": day("01-31")}
     assert what_became("report_to_judgment", **dismissed) == ("ended", 30)
 
 

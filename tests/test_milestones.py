@@ -1,4 +1,4 @@
-"""What a case's row says beside its path: interference, first attempt, reclassification, judgment and sentence."""
+"""What a case's row says beside its path: interference, first attempt, reclassification, conviction and sentence."""
 
 from datetime import date
 from typing import Any
@@ -19,12 +19,12 @@ CASES: dict[str, dict[str, Any]] = {
     "witness_intimidation 05; witness_intimidation 03": {"intimidated_on": 3},
     "witness_protected 05; cultural_interference 04": {"protected_on": 5, "interfered_on": 4},
     "family_or_elders 09; police_closure 07": {"attempted_on": 7},
-    "judgment 05 dismissed": {"judgment": "dismissed"},
-    "judgment 05 dismissed; judgment 05 acquitted": {"judgment": "acquitted"},  # on one day judged before collapsed
-    "judgment 05 acquitted; judgment 05 convicted": {"judgment": "convicted"},
-    "judgment 05 discharged; judgment 06 convicted": {"judgment": "discharged"},  # the first day
-    "judgment 05": {},  # what was decided is not recorded
-    "judgment 05; judgment 05 dismissed": {"judgment": "dismissed"},  # unless something of that day is
+    "judgment 05 dismissed": {},
+    "judgment 05 convicted; judgment 04 convicted": {"convicted_on": 4},
+    "judgment 05 acquitted; judgment 05 convicted": {"convicted_on": 5},
+    "judgment 05 discharged; judgment 06 convicted": {"convicted_on": 6},  # later than the first judgment
+    "judgment 05; judgment 06 convicted": {"convicted_on": 6},  # what was decided first is not recorded
+    "judgment 04 convicted; judgment 06 acquitted": {"convicted_on": 4},
     "sentence 05 term 20": {"sentence_kind": "term", "sentence_years": 20},
     "sentence 05 term 20; sentence 06 life": {"sentence_kind": "term", "sentence_years": 20},
     "sentence 05 term 20; sentence 05 life": {"sentence_kind": "life"},
@@ -46,7 +46,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 COLUMNS = (
     *("intimidated_on", "protected_on", "interfered_on", "attempted_on", "reclassified_on", "reclassified_to"),
-    *("judgment", "sentence_kind", "sentence_years"),
+    *("convicted_on", "sentence_kind", "sentence_years"),
 )
 
 

@@ -29,7 +29,7 @@ STAGES = (
     ("charge_to_plea", "charged_on", "plea_on", TARGETS["plea-after-charge"]),
     ("plea_to_judgment", "plea_on", "judged_on", None),
     ("charge_to_judgment", "charged_on", "judged_on", WITHIN_A_YEAR),
-    ("judgment_to_sentence", "judged_on", "sentenced_on", None),
+    ("judgment_to_sentence", "convicted_on", "sentenced_on", None),
     ("report_to_judgment", "reported_on", "judged_on", None),
     ("intimidation_to_protection", "intimidated_on", "protected_on", TARGETS["witness-protected"]),
 )
@@ -40,11 +40,11 @@ def plain_steps(case: Case, thresholds: Thresholds, last_sign: date, data_date: 
     """Stage, start, end, days, days allowed, due date and state of every step to whose start the case came and for
     which it still waits, unless it is over or has a deadline."""
     details, spells = details_of(case), spells_of(case, thresholds, last_sign)
-    days = days_of(case, milestones_of(case), details)
+    days = {**days_of(case, milestones_of(case), details), "convicted_on": details.convicted_on}
     steps = []
     for stage, start_name, end_name, target in STAGES:
         start, end = days.get(start_name), days.get(end_name)
-        if start is None or (stage == "judgment_to_sentence" and details.judgment != "convicted"):
+        if start is None:
             continue
         left = spells[-1].from_on if spells[-1].state in LEFT_LAWFULLY and spells[-1].from_on >= start else None
         if target is None and end is None and left is not None:

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from db import schema
 from db.access import AccessDenied, AccountPass, OperatorPass
 from db.accounts import add_account
+from db.check import differences
 from db.cohort import Cohort
 from db.dates import month_end, month_of, months_after
 from db.durations import STAGES, Durations
@@ -45,7 +46,7 @@ PATH: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "charge_to_plea": ("charged_on", "plea_on", COURT[1:]),
     "plea_to_judgment": ("plea_on", "judged_on", ("sentenced_on",)),
     "charge_to_judgment": ("charged_on", "judged_on", ("sentenced_on",)),
-    "judgment_to_sentence": ("judged_on", "sentenced_on", ()),
+    "judgment_to_sentence": ("convicted_on", "sentenced_on", ()),
     "report_to_judgment": ("reported_on", "judged_on", ("sentenced_on",)),
 }
 Chosen = Callable[[Case], bool]
@@ -57,7 +58,6 @@ class Known(NamedTuple):
     case: Case
     spells: list[Spell]
     dates: dict[str, date | None]
-    judgment: str | None
 
 
 @pytest.fixture(scope="module", params=["sqlite_files", "postgresql"])
@@ -88,8 +88,12 @@ def everyone(filled: Engine) -> list[Known]:
             Known(
                 case,
                 spells_of(case, thresholds, lives[case.station_code]),
-                {**milestones_of(case), "reported_on": case.reported_on, "incident_on": case.incident_on},
-                details_of(case).judgment,
+                {
+                    **milestones_of(case),
+                    "reported_on": case.reported_on,
+                    "incident_on": case.incident_on,
+                    "convicted_on": details_of(case).convicted_on,
+                },
             )
             for case in source.cases(connection, stations)
         ]
@@ -100,8 +104,6 @@ def outcome(known: Known, stage: str, day: date) -> tuple[str, int]:
     begin, end, later = PATH[stage]
     dates = {name: on for name, on in known.dates.items() if on is not None and on <= day}
     start, finish = dates.get(begin), dates.get(end)
-    if stage == "judgment_to_sentence" and known.judgment != "convicted":
-        start = None
     follows = any(name in dates for name in later)
     if start is None:
         return ("start_not_recorded" if finish or follows else "not_begun"), 0
@@ -453,3 +455,37 @@ def test_an_empty_database_has_no_durations(database: Engine) -> None:
     assert timelines.ages(MONTH, "core").together == 0
     assert sum(row.cases for row in timelines.waiting(MONTH, "core")) == 0
     assert timelines.by_station("report_to_charge", MONTH, Cohort("core", county=1)) == ()
+
+
+def test_a_case_discharged_first_and_convicted_later_is_timed_from_its_conviction(database: Engine) -> None:
+    steps = (
+        ("judgment", date(2025, 3, 3), "discharged"),
+        ("charged", date(2025, 4, 1), "SOA-8"),
+        ("judgment", date(2025, 8, 4), "convicted"),
+        ("sentence", date(2025, 8, 18), "life"),
+    )
+    initialise(database)
+    with writing(database) as connection:
+        station = {"station_code": "S1", "name": "S", "county_code": 1, "setting": "urban"}
+        connection.execute(insert(schema.station).values(station))
+        of_case = {"case_ref": "C1", "recorded_on": date(2025, 8, 18)}
+        person = {"survivor_age_band": "12-15", "survivor_sex": "unknown", "suspect_relationship": "peer"}
+        reported = {"station_code": "S1", "offence_code": "SOA-8", "reported_on": date(2025, 1, 2)}
+        connection.execute(insert(schema.case_record).values(**of_case, **reported, **person))
+        for kind, on, detail in steps:
+            event = {"event_ref": f"{kind} {on}", "kind": kind, "happened_on": on, "detail": detail}
+            connection.execute(insert(schema.case_event).values(**of_case, **event))
+        connection.execute(update(schema.database_state).values(data_date=date(2025, 8, 31)))
+    refresh(database)
+    records, stage = Records(database, OperatorPass()), "judgment_to_sentence"
+    for county in (None, 1):
+        found = {
+            month: records.timelines.durations(stage, month, Cohort("core", county=county))
+            for month in (202507, 202508)
+        }
+        assert (found[202507].n, dict(found[202507].left_out)) == (0, {"not_begun": 1})
+        assert (found[202508].ended, dict(found[202508].left_out)) == (1, {})
+    (step,) = [step for step in records.cases.open("C1").steps if step.stage == stage]
+    assert (step.start_on, step.end_on, step.days) == (date(2025, 8, 4), date(2025, 8, 18), 14)
+    with reading(database) as connection:
+        assert differences(connection) == []

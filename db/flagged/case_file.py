@@ -124,7 +124,7 @@ def case_file(connection: Connection, case_ref: str, thresholds: Thresholds, dat
         CASE.c.state,
         CASE.c.state_since,
         CASE.c.last_recorded_on,
-        CASE.c.judgment,
+        CASE.c.convicted_on,
         *[CASE.c[name] for name in (*schema.MILESTONES, *schema.BESIDE_THE_PATH)],
     ]
     row = connection.execute(
@@ -189,7 +189,7 @@ def _steps(
     steps = []
     for stage in (*STAGES, PROTECTION):
         start, end = milestones[stage.start], milestones[stage.end]
-        if start is None or stage.among not in (None, milestones["judgment"]):
+        if start is None:
             continue
         deadline = deadlines.get(stage.deadline or "")
         allowed = int(thresholds.on(deadline.threshold, start).number) if deadline else None

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from db import codes
 from db.recount.case import Case, Event
 
-JUDGMENTS = ("convicted", "acquitted", "discharged", "dismissed")
+CONVICTION = ("judgment", "convicted")
 SENTENCES = ("life", "term", "other")
 
 
 class Details(NamedTuple):
-    """Of each kind the first; where several share a day, of judgments and sentences the one listed first above."""
+    """Of each kind the first; of several sentences on one day the one listed first above."""
 
     intimidated_on: date | None
     protected_on: date | None
@@ -20,15 +20,13 @@ class Details(NamedTuple):
     attempted_on: date | None
     reclassified_on: date | None
     reclassified_to: str | None
-    judgment: str | None
+    convicted_on: date | None
     sentence_kind: str | None
     sentence_years: float | None
 
 
 def details_of(case: Case) -> Details:
-    judgments = _on_the_first_day(case, "judgment")
-    sentences = _on_the_first_day(case, "sentence")
-    sentence = min(sentences, key=_place_of_sentence, default=None)
+    sentence = min(_sentences_of_the_first_day(case), key=_place_of_sentence, default=None)
     away_on, away_to = _away_from_defilement(case)
     return Details(
         intimidated_on=_first_day(case, "witness_intimidation"),
@@ -37,7 +35,7 @@ def details_of(case: Case) -> Details:
         attempted_on=min((attempt.attempted_on for attempt in case.attempts), default=None),
         reclassified_on=away_on,
         reclassified_to=away_to,
-        judgment=next((detail for detail in JUDGMENTS if any(e.detail == detail for e in judgments)), None),
+        convicted_on=min((e.happened_on for e in case.events if (e.kind, e.detail) == CONVICTION), default=None),
         sentence_kind=sentence.detail if sentence else None,
         sentence_years=sentence.value if sentence else None,
     )
@@ -47,9 +45,9 @@ def _first_day(case: Case, kind: str) -> date | None:
     return min((event.happened_on for event in case.events if event.kind == kind), default=None)
 
 
-def _on_the_first_day(case: Case, kind: str) -> list[Event]:
-    first = _first_day(case, kind)
-    return [event for event in case.events if event.kind == kind and event.happened_on == first]
+def _sentences_of_the_first_day(case: Case) -> list[Event]:
+    first = _first_day(case, "sentence")
+    return [event for event in case.events if event.kind == "sentence" and event.happened_on == first]
 
 
 def _place_of_sentence(sentence: Event) -> tuple[int, float]:

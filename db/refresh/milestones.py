@@ -23,7 +23,7 @@ def milestones_of(
     first_attempts = attempts.group_by("case_ref").agg(col("attempted_on").min())
     present = spells.filter(col("until_on").is_null()).select("case_ref", "state", state_since="from_on")
     rows = cases.join(_ever_defilement(cases, events), on="case_ref")
-    for known in (first_dates, first_attempts, _judgments(events), _sentences(events), _reclassified(cases, events)):
+    for known in (first_dates, first_attempts, _convictions(events), _sentences(events), _reclassified(cases, events)):
         rows = rows.join(known, on="case_ref", how="left")
     for known in (present, *beside):
         rows = rows.join(known, on="case_ref")
@@ -68,10 +68,9 @@ def _reclassified(cases: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     return first.select("case_ref", reclassified_on="happened_on", reclassified_to="detail")
 
 
-def _judgments(events: pl.DataFrame) -> pl.DataFrame:
-    order = col("detail").replace_strict(_ranks(codes.EVENT_DETAILS["judgment"]), default=None)
-    first = _first_on_its_day(events.filter(col("kind") == "judgment"), [order])
-    return first.select("case_ref", judgment="detail")
+def _convictions(events: pl.DataFrame) -> pl.DataFrame:
+    convictions = events.filter((col("kind") == "judgment") & (col("detail") == "convicted"))
+    return convictions.group_by("case_ref").agg(convicted_on=col("happened_on").min())
 
 
 def _sentences(events: pl.DataFrame) -> pl.DataFrame:

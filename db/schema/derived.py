@@ -46,8 +46,9 @@ case_milestone = table(
     # The first reclassification to another offence of a case that was defilement by then.
     Column("reclassified_on", Date),
     Column("reclassified_to", String(8)),
-    # What was decided on the days judged_on and sentenced_on; of several decisions on one day, the first in its list.
-    Column("judgment", String(10)),
+    # The first judgment that convicts: judged_on can be the day of another one before it.
+    Column("convicted_on", Date),
+    # The sentence of the day sentenced_on; of several on one day, the first in the list.
     Column("sentence_kind", String(5)),
     Column("sentence_years", Float),
     # The station's, as it now is.

@@ -14,12 +14,9 @@ national_case = Table(
     "national_case",
     views,
     Column("is_core", Boolean),
-    *[
-        Column(name, String)
-        for name in ("survivor_age_band", "suspect_relationship", "setting", "offence_code", "judgment")
-    ],
+    *[Column(name, String) for name in ("survivor_age_band", "suspect_relationship", "setting", "offence_code")],
     *[Column(name, Date) for name in ("incident_on", "reported_on", *MILESTONES, *BESIDE_THE_PATH)],
-    *[Column(name, Date) for name in ("attempted_on", "reclassified_on")],
+    *[Column(name, Date) for name in ("attempted_on", "reclassified_on", "convicted_on")],
     Column("sentence_kind", String),
     Column("sentence_years", Float),
     Column("reclassified_to", String),
