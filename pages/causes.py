@@ -10,6 +10,7 @@ from db.indicators import BY_CODE
 from db.measures import Cause
 from db.records import Records
 from pages.components import charts, frame, tables, views
+from pages.components.attempts import first_month
 from pages.components.causes.cause_figures import codes_of, compared_file, compared_rows, shown_compared, summary_rows
 from pages.components.causes.hand_offs import deadlines, hand_offs
 from pages.components.comparison.beyond_limits import beyond_limits
@@ -90,7 +91,8 @@ def adjournments_file(screen: Screen) -> pd.DataFrame:
     """One row a cause of adjournments in the twelve months."""
     asked = screen.filters
     found = screen.records.timelines.adjournments(asked.month, asked.scope, asked.county)
-    place = {"month": asked.month, "scope": asked.scope, "county_code": asked.county}
+    months = {"first_month": first_month(screen), "month": asked.month}
+    place = {**months, "scope": asked.scope, "county_code": asked.county}
     return pd.DataFrame([{**place, "caused_by": code, "adjournments": n} for code, n in found.items()], dtype=object)
 
 

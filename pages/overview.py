@@ -261,7 +261,8 @@ def _marks(figure: Figure) -> str:
 def _counties_file(screen: Screen, code: str) -> pd.DataFrame:
     asked = screen.filters
     counties = shown_counties(screen, BY_CODE[code])
-    for position, (name, value) in enumerate((("indicator", code), ("month", asked.month), ("scope", asked.scope))):
+    months = {"first_month": national_year(screen, code).first_month, "month": asked.month}
+    for position, (name, value) in enumerate({"indicator": code, **months, "scope": asked.scope}.items()):
         counties.insert(position, name, value)
     around = shown_funnel(screen, BY_CODE[code])
     if around is not None:

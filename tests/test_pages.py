@@ -24,7 +24,9 @@ from db.records import Records
 from db.setup import initialise
 from db.spreadsheets import without_formula
 from db.thresholds import set_threshold
+from pages import overview
 from pages.components import charts
+from pages.components import tables as tables_shown
 from pages.components.cards import status_badge
 from pages.components.downloads import csv_file, exported
 from pages.components.filters import Filters
@@ -509,6 +511,17 @@ def test_a_file_says_on_every_row_whose_it_is_and_stays_readable_by_machines(fil
     assert {row["data_to"] for row in first} == {"2026-06-30"}
     assert {row["data_is"] for row in first} == {"records as imported"}
     assert first[0]["export"] != second[0]["export"]
+
+
+@pytest.mark.parametrize(("code", "first"), [("silent-exits", 202506), ("breaches", 202512), ("women-share", 202605)])
+def test_a_file_says_from_which_month_on_its_figures_count(filled: Engine, code: str, first: int) -> None:
+    records = Records(filled, AccountPass("commissioner"))
+    kenya, kisumu = asked(records, county=None), asked(records, county=int(KISUMU))
+    assert set(overview._counties_file(kenya, code)["first_month"]) == {first}
+    assert list(tables_shown._course_file(kenya, [code], 2)["first_month"]) == [202604, 202605]
+    # No figure begins before the data of these tests, June 2025, nor breaches before the directive.
+    april = 202604 if code == "women-share" else first
+    assert list(tables_shown._course_file(kisumu, [code], 2)["first_month"]) == [april, first]
 
 
 def test_a_session_that_has_ended_downloads_nothing(sqlite_database: Engine) -> None:

@@ -25,7 +25,7 @@ from pages.components.phrases import (
     title_words,
     value_words,
 )
-from pages.components.windows import shown_course
+from pages.components.windows import first_of_point, shown_course
 from pages.components.wording import say
 
 Row = dict[str, str]
@@ -168,6 +168,8 @@ def course_table(screen: Screen, name: str, codes: Sequence[str], points: Points
 
 def _course_file(screen: Screen, codes: Sequence[str], months: int) -> pd.DataFrame:
     course = shown_course(screen, months, codes)
+    points = zip(course["indicator"], course["month"], strict=True)
+    course.insert(0, "first_month", [first_of_point(screen, BY_CODE[code], month) for code, month in points])
     course.insert(0, "county_code", screen.filters.county)
     course.insert(0, "scope", screen.filters.scope)
     return course

@@ -43,7 +43,7 @@ def held_to_known_months(figure: Figure, state: DatabaseState) -> Figure:
 
     A yearly rate of which a part of the year is missing would be too low: it has no value.
     """
-    begins = max(state.first_month, month_of(state.directive_on) if figure.indicator.code == BREACHES else 0)
+    begins = _begins(figure.indicator, state)
     if figure.first_month >= begins:
         return figure
     held = replace(figure, first_month=min(begins, figure.month))
@@ -93,3 +93,15 @@ def can_only_rise(figure: Figure, state: DatabaseState) -> bool:
 def is_rolling(screen: Screen, indicator: Indicator) -> bool:
     """Whether each point of the course covers the twelve months that end there."""
     return screen.filters.county is not None and indicator.basis is not Basis.STOCK
+
+
+def first_of_point(screen: Screen, indicator: Indicator, month: int) -> int:
+    """The first of the months that the point of the course at `month` covers."""
+    if not is_rolling(screen, indicator):
+        return month
+    return min(max(months_after(month, 1 - YEAR), _begins(indicator, screen.state)), month)
+
+
+def _begins(indicator: Indicator, state: DatabaseState) -> int:
+    """The first month in which there could be anything to count."""
+    return max(state.first_month, month_of(state.directive_on) if indicator.code == BREACHES else 0)

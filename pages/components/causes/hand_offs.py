@@ -10,6 +10,7 @@ from db.figures import Status
 from db.indicators import BY_CODE, DEADLINES
 from db.records.causes import HandedOver
 from pages.components import tables
+from pages.components.attempts import first_month
 from pages.components.charts.stacked import Stack, stacked_bars
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
@@ -105,6 +106,7 @@ def _file(screen: Screen) -> pd.DataFrame:
     asked = screen.filters
     rows = [
         {
+            "first_month": first_month(screen),
             "month": asked.month,
             "scope": asked.scope,
             "county_code": asked.county,

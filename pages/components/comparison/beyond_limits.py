@@ -16,6 +16,7 @@ from pages.components.county.beside_kenya import lies_words, shown_beside
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, fraction_words, shown_value, small, title_words
+from pages.components.windows import national_year
 from pages.components.wording import say
 
 HIGHER = (Place.ABOVE_998, Place.ABOVE_95)
@@ -108,6 +109,7 @@ def _file(screen: Screen, codes: Sequence[str]) -> pd.DataFrame:
     rows = [
         {
             "indicator": code,
+            "first_month": national_year(screen, code).first_month,
             "month": screen.filters.month,
             "scope": screen.filters.scope,
             "county_code": position.county_code,

@@ -6,6 +6,7 @@ import streamlit as st
 from db.indicators import BY_CODE
 from db.records.stations import CountyDesks, DesksAndWithdrawals
 from pages.components import tables
+from pages.components.attempts import first_month
 from pages.components.charts.scatter import ScatterPoint, scatter
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
@@ -87,5 +88,5 @@ def _functional_words(county: CountyDesks) -> str:
 def _file(screen: Screen) -> pd.DataFrame:
     asked = screen.filters
     counties = screen.records.stations.desks_and_withdrawals_by_county(asked.month, asked.scope)
-    origin = {"month": asked.month, "scope": asked.scope}
+    origin = {"first_month": first_month(screen), "month": asked.month, "scope": asked.scope}
     return pd.DataFrame([{**origin, **county._asdict()} for county in counties], dtype=object)

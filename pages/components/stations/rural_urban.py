@@ -20,6 +20,7 @@ from pages.components.phrases import (
     title_words,
     value_words,
 )
+from pages.components.windows import first_of_point
 from pages.components.wording import say
 
 
@@ -54,11 +55,19 @@ def group_words(group: Group, place: str) -> str:
 def settings_file(screen: Screen, codes: Sequence[str]) -> pd.DataFrame:
     """The rural and the urban parts of the figures, with where, when and of which cases."""
     asked = screen.filters
-    origin = {"month": asked.month, "scope": asked.scope, "county_code": asked.county}
+    origin = {"scope": asked.scope, "county_code": asked.county}
     divided = screen.records.stations.divided_by_setting(codes, asked.month, asked.scope, asked.county)
     return pd.DataFrame(
         [
-            {**origin, "indicator": part.code, "setting": part.setting, **part.counts._asdict(), **part.worth._asdict()}
+            {
+                "first_month": first_of_point(screen, BY_CODE[part.code], asked.month),
+                "month": asked.month,
+                **origin,
+                "indicator": part.code,
+                "setting": part.setting,
+                **part.counts._asdict(),
+                **part.worth._asdict(),
+            }
             for part in divided
         ],
         dtype=object,
