@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -18,13 +18,13 @@ from pages.components.charts.canvas import (
     quantitative,
     specification,
 )
+from pages.components.charts.names import Space, names_that_fit
 from pages.components.maps.county_map import short_name
 from pages.components.wording import say
 
 HEIGHT = 360
 # The plot in pixels as most readers have it, by which names that would cover each other are left out.
 WIDE, NARROW, PLOT = 620, 260, 280
-LETTER, LINE = 6.5, 13
 # A little room before the smallest place and beyond the largest.
 BEFORE, BEYOND = 0.7, 1.06
 FEW = 3
@@ -58,25 +58,6 @@ class FunnelLimits:
     upper_95: Sequence[float]
     lower_998: Sequence[float]
     upper_998: Sequence[float]
-
-
-class Space(NamedTuple):
-    """Where a name stands in the plot, in pixels: its middle, and its height above the plot's ground."""
-
-    middle: float
-    height: float
-    words: str
-
-    @property
-    def half(self) -> float:
-        return LETTER * len(self.words) / 2
-
-    @property
-    def is_inside(self) -> bool:
-        return self.middle >= self.half
-
-    def is_apart(self, other: "Space") -> bool:
-        return abs(self.middle - other.middle) > self.half + other.half or abs(self.height - other.height) > LINE
 
 
 def funnel_plot(
@@ -173,21 +154,17 @@ def _names(points: Sequence[FunnelPoint], sizes: tuple[float, float], values: tu
         if are_few or point.is_chosen or point.side != "within"
     ]
     ordered = sorted(rows, key=lambda row: (not row["is_chosen"], -row["size"]))
-    for plot, width, shortened in (("wide", WIDE, str), ("narrow", NARROW, str if are_few else short_name)):
-        spaces: dict[str, Space] = {}
-        for row in ordered:
-            middle = width * _part(math.sqrt(row["size"]), math.sqrt(sizes[0]), math.sqrt(sizes[1]))
-            height = PLOT * _part(row["value"], *values) - row["lift"]
-            space = Space(middle, height, shortened(row["label"]))
-            row[plot] = space.words if all(space.is_apart(other) for other in spaces.values()) else ""
-            if row[plot]:
-                spaces[row["label"]] = space
-        for row in ordered:
-            if row[plot]:
-                full = spaces[row["label"]]._replace(words=row["label"])
-                others = [space for label, space in spaces.items() if label != row["label"]]
-                if full.is_inside and all(full.is_apart(other) for other in others):
-                    row[plot], spaces[row["label"]] = full.words, full
+    for plot, width, shorten in (("wide", WIDE, str), ("narrow", NARROW, str if are_few else short_name)):
+        spaces = [
+            Space(
+                middle=width * _part(math.sqrt(row["size"]), math.sqrt(sizes[0]), math.sqrt(sizes[1])),
+                height=PLOT * _part(row["value"], *values) - row["lift"],
+                words=row["label"],
+            )
+            for row in ordered
+        ]
+        for row, words in zip(ordered, names_that_fit(spaces, shorten), strict=True):
+            row[plot] = words
     narrow = f"width < {(WIDE + NARROW) / 2}"
     encoding = {
         "x": {"field": "size", "type": "quantitative"},
