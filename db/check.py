@@ -127,8 +127,10 @@ def _count_differences(connection: Connection, expected: Recount, first: int, la
     should_be = expected.figures(first, last)
     found = _stored(connection, schema.monthly_count, first, last)
     found |= _stored(connection, schema.national_count, first, last)
-    for key in sorted(should_be.keys() | found.keys(), key=str):
-        expected_count, found_count = should_be.get(key, Count()), found.get(key, Count())
+    none = Count()
+    different = [key for key in should_be.keys() | found.keys() if should_be.get(key, none) != found.get(key, none)]
+    for key in sorted(different, key=str):
+        expected_count, found_count = should_be.get(key, none), found.get(key, none)
         for part, value in expected_count._asdict().items():
             if value != getattr(found_count, part):
                 where = f"{_in_which_table(key)}, {month_text(first)} to {month_text(last)}, {part}"
@@ -145,11 +147,8 @@ def _stored(connection: Connection, table: Table, first: int, last: int) -> dict
         .where(counts.month.between(first, last), counts.as_of_month <= last, counts.previous_month < first)
         .group_by(*groups)
     )
-    stored = {}
-    for row in connection.execute(statement).mappings():
-        key = Key(row["indicator"], row["scope"], row["cut"], row["cut_value"], row.get("county_code"))
-        stored[key] = Count(*(int(row[part]) for part in Count._fields))
-    return stored
+    rows = connection.execute(statement)
+    return {Key(*row[: len(groups)]): Count(*map(int, row[len(groups) :])) for row in rows}
 
 
 def _in_which_table(key: Key) -> str:

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 
 NEVER = 0
 # No day that anybody gives lies outside: the earliest that a file may hold, and the last of the last month of a return.
@@ -24,6 +25,7 @@ def month_start(month: int) -> date:
     return date(month // 100, month % 100, 1)
 
 
+@cache
 def month_end(month: int) -> date:
     """The last day of `month`: the reference date of everything measured at its end."""
     year, number = divmod(month, 100)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import add
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -33,7 +34,7 @@ class Key(NamedTuple):
     scope: str
     cut: str
     cut_value: str
-    county_code: int | None
+    county_code: int | None = None
 
 
 class Group(NamedTuple):
@@ -168,8 +169,7 @@ def _sums_by_month(counts: Iterable[tuple[int, Group, Count]]) -> dict[int, dict
 def _add(sums: dict[Group, list[int]], counts: Iterable[tuple[Group, Iterable[int]]]) -> None:
     for group, count in counts:
         held = sums.setdefault(group, [0, 0, 0, 0])
-        for part, number in enumerate(count):
-            held[part] += number
+        held[:] = map(add, held, count)
 
 
 def _by_scope_and_nation(sums: Mapping[Group, list[int]]) -> dict[Key, Count]:
@@ -178,6 +178,5 @@ def _by_scope_and_nation(sums: Mapping[Group, list[int]]) -> dict[Key, Count]:
         for scope in group.scopes:
             for county in (group.county_code, None):
                 held = figures.setdefault(Key(group.indicator, scope, group.cut, group.cut_value, county), [0, 0, 0, 0])
-                for part, number in enumerate(numbers):
-                    held[part] += number
+                held[:] = map(add, held, numbers)
     return {key: Count(*numbers) for key, numbers in figures.items() if any(numbers)}

@@ -13,6 +13,13 @@ from db.schema import ANY_SCOPE, MEASURES
 PLACE = ["county_code", "is_core"]
 SCOPE = pl.Enum(["core", "extended", ANY_SCOPE])
 KEY = ["month", "county_code", "cut_value", "as_of_month", "previous_month"]
+# What an indicator without a row comes to: where little is held that is most of them, and nothing need be added up.
+NOTHING = pl.DataFrame(
+    schema=dict.fromkeys(["indicator", "scope", "cut"], pl.String)
+    | dict.fromkeys(KEY, pl.Int32)
+    | {"cut_value": pl.String}
+    | dict.fromkeys(MEASURES, pl.Int64)
+)
 
 
 def monthly_counts(frames: dict[Frame, pl.DataFrame], indicators: Iterable[Indicator] = INDICATORS) -> pl.DataFrame:
@@ -37,10 +44,13 @@ def _cut_counts(indicator: Indicator, cut: str, counted: "_Counted") -> pl.DataF
     """The rows of one indicator, whole (`cut` empty) or divided."""
     zeros = dict.fromkeys(MEASURES, pl.lit(0, dtype=pl.Int64))
     rows = [
-        counted(those, cut).select("scope", *KEY, **(zeros | {measure: col("n")}))
+        found.select("scope", *KEY, **(zeros | {measure: col("n")}))
         for measure in MEASURES
         for those in getattr(indicator, measure)
+        if not (found := counted(those, cut)).is_empty()
     ]
+    if not rows:
+        return NOTHING
     added = _added(pl.concat(rows), ["scope", *KEY])
     return added.select(
         pl.lit(indicator.code).alias("indicator"),
@@ -59,9 +69,12 @@ class _Counted:
         self._known: dict[tuple[int, str], pl.DataFrame] = {}
 
     def __call__(self, those: Those, cut: str) -> pl.DataFrame:
+        """The columns of KEY with the scope and the signed number n; where nothing counts, any empty frame."""
         key = (id(those), cut)
         if key not in self._known:
-            self._known[key] = _by_scope(_counts_of(those, cut, self._frames[those.frame]), those.frame)
+            frame = self._frames[those.frame]
+            counts = frame if frame.is_empty() else _counts_of(those, cut, frame)
+            self._known[key] = counts if counts.is_empty() else _by_scope(counts, those.frame)
         return self._known[key]
 
 
