@@ -24,6 +24,7 @@ from pages.components.flagged.asked import NOBODYS, address_of, rule_title
 from pages.components.flagged.queue import queue_file
 from pages.components.forms import field_key
 from pages.components.frame import Screen
+from pages.components.phrases import day_words
 from pages.components.wording import say
 from tests.databases import SQLiteFiles, fill_once
 from tests.test_pages import rows, shown, tables, text
@@ -326,6 +327,7 @@ def test_the_own_cases_are_told_by_what_presses(own: Engine) -> None:
     app = shown(own, "staff", "my_work")
     assert "You have 2 cases." in text(app)
     assert "**Overdue** 0 · **Due today** 1 · **Answered since yesterday** 0" in text(app)
+    assert f"overdue or due by today, {day_words(today())};" in text(app)
     assert list(app.dataframe[0].value[say("flagged.column.case")]) == [second.case_ref, first.case_ref]
     today_alone = shown(own, "staff", "my_work", mine=say("my_work.part.today"))
     assert list(today_alone.dataframe[0].value[say("flagged.column.case")]) == [second.case_ref]

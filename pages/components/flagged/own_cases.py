@@ -17,7 +17,7 @@ from pages.components.flagged.asked import severity_words
 from pages.components.flagged.follow_up_words import agency_words, entry_words
 from pages.components.flagged.queue import step_words
 from pages.components.forms import answer, field_key
-from pages.components.phrases import NO_VALUE, count_words, small
+from pages.components.phrases import NO_VALUE, count_words, day_words, small
 from pages.components.plain import plain
 from pages.components.tables import Row, selectable_table
 from pages.components.wording import say
@@ -40,6 +40,7 @@ def own_cases(records: Records) -> None:
         views.link("flagged-cases")
         return
     _headline(cases)
+    st.markdown(small(say("my_work.as_of", day=day_words(records.casework.today))))
     part = chosen("mine", list(PARTS), lambda name: say(f"my_work.part.{name}"))
     shown = [case for case in cases if PARTS[part](case)]
     if not shown:
