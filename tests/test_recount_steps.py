@@ -47,6 +47,8 @@ def plain_steps(case: Case, thresholds: Thresholds, last_sign: date, data_date: 
         if start is None:
             continue
         left = spells[-1].from_on if spells[-1].state in LEFT_LAWFULLY and spells[-1].from_on >= start else None
+        if stage == "judgment_to_sentence" and spells[-1].state == "judged":
+            left = None
         if target is None and end is None and left is not None:
             continue
         allowed = thresholds.number(target.threshold, start) if target else None

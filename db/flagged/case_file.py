@@ -1,5 +1,6 @@
 """Everything that is recorded of one case, with its flags and how long its steps took."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -194,7 +195,7 @@ def _steps(
         deadline = deadlines.get(stage.deadline or "")
         allowed = int(thresholds.on(deadline.threshold, start).number) if deadline else None
         due = None if allowed is None else start + timedelta(days=allowed)
-        left = _left_on(spells, start)
+        left = _left_on(spells, start, stage.waiting)
         until = end or left or data_date
         state = _state(deadline, milestones, due, end, spells, data_date) if deadline and due else None
         if end is None and left is not None and state is None:
@@ -203,10 +204,11 @@ def _steps(
     return steps
 
 
-def _left_on(spells: tuple[Spell, ...], start: date) -> date | None:
-    """The day of the lawful exit in which the case now is, if it came after `start`."""
+def _left_on(spells: tuple[Spell, ...], start: date, waiting: Collection[str]) -> date | None:
+    """The day of the lawful exit in which the case now is, if it came after `start` and is none of the `waiting`."""
     latest = spells[-1]
-    return latest.from_on if latest.state in LAWFUL_EXITS and latest.from_on >= start else None
+    has_left = latest.state in LAWFUL_EXITS and latest.state not in waiting and latest.from_on >= start
+    return latest.from_on if has_left else None
 
 
 def _state(
