@@ -108,6 +108,24 @@ def stacked_areas(
 def stacked_areas_spec(
     at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]], x_title: str, y_title: str
 ) -> dict[str, Any]:
+    domain = [at[0], at[-1]] if len(at) else [0, 1]
+    encoding = {
+        "x": quantitative("at", x_title, axis={"grid": False, "tickMinStep": 1}, scale={"domain": domain}),
+        "y": quantitative("from", y_title, axis={"tickCount": 5}, scale={"domain": [0, 100]}),
+        "tooltip": hints(part=say("charts.part"), words=y_title),
+    }
+    areas = {"type": "area", "line": False, "interpolate": "step-after", **SURFACE}
+    filled = _filled(areas, {"y2": {"field": "to"}}, parts, _shades(len(parts)), from_top=True)
+    drawn = {
+        "data": {"values": _area_rows(at, parts, sizes)},
+        "encoding": encoding,
+        "layer": [*filled, _names_inside(), _letters_at_end()],
+    }
+    return specification([drawn], AREAS + legend_height(len(parts)))
+
+
+def _area_rows(at: Sequence[float], parts: Sequence[str], sizes: Sequence[Sequence[float]]) -> list[Row]:
+    """Every part at every step, between which heights it lies there; one above the other."""
     rows, shades, letters = [], _shades(len(parts)), _letters(len(parts))
     lettered_at = _before_end(at)
     for position, place in enumerate(at):
@@ -120,16 +138,14 @@ def stacked_areas_spec(
             below = above
     for part in parts:
         _make_room([row for row in rows if row["part"] == part])
-    domain = [at[0], at[-1]] if len(at) else [0, 1]
-    encoding = {
-        "x": quantitative("at", x_title, axis={"grid": False, "tickMinStep": 1}, scale={"domain": domain}),
-        "y": quantitative("from", y_title, axis={"tickCount": 5}, scale={"domain": [0, 100]}),
-        "tooltip": hints(part=say("charts.part"), words=y_title),
-    }
-    areas = {"type": "area", "line": False, "interpolate": "step-after", **SURFACE}
+    return rows
+
+
+def _names_inside() -> Layer:
+    """The name of each part within its area, where that is high enough all along it and the plot wide enough."""
     fits = f"isValid(datum.floor) && (datum.ceiling - datum.floor) * height / 100 > {LINE}"
     room = f"length(datum.part) * {LETTER} < width"
-    text = {
+    return {
         "transform": [
             {"filter": f"{fits} && {room}"},
             {"calculate": "(datum.floor + datum.ceiling) / 2", "as": "middle"},
@@ -140,18 +156,20 @@ def stacked_areas_spec(
             "text": {"field": "part", "type": "nominal"},
         },
     }
-    lettered = f"datum.letter && (datum.to - datum.from) * height / 100 > {ROOM_OF_LETTER}"
-    ends = {
-        "transform": [{"filter": lettered}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
-        "mark": text["mark"] | {"align": "right", "dx": -4},
-        "encoding": text["encoding"] | {"x": {"value": "width"}, "text": {"field": "letter", "type": "nominal"}},
+
+
+def _letters_at_end() -> Layer:
+    """The letter of each part at the right end of its area, where that is high enough."""
+    fits = f"datum.letter && (datum.to - datum.from) * height / 100 > {ROOM_OF_LETTER}"
+    return {
+        "transform": [{"filter": fits}, {"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
+        "mark": LABEL | {"fontWeight": 600, "color": _on_part(), "align": "right", "dx": -4},
+        "encoding": {
+            "y": {"field": "middle", "type": "quantitative"},
+            "text": {"field": "letter", "type": "nominal"},
+            "x": {"value": "width"},
+        },
     }
-    drawn = {
-        "data": {"values": rows},
-        "encoding": encoding,
-        "layer": [*_filled(areas, {"y2": {"field": "to"}}, parts, shades, from_top=True), text, ends],
-    }
-    return specification([drawn], AREAS + legend_height(len(parts)))
 
 
 def _make_room(rows: Sequence[Row]) -> None:
