@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -219,6 +219,48 @@ def test_each_number_has_something_to_count(flagged: Engine) -> None:
     assert told(flagged, Asked("extended", snoozed=True))
 
 
+@pytest.mark.parametrize("scope", ["core", "extended"])
+@pytest.mark.parametrize("county", [None, OWN, OTHER])
+def test_cases_are_counted_of_which_a_flag_waits(flagged: Engine, scope: str, county: int | None) -> None:
+    asked = Asked(scope, county)
+    waiting = {flag.case_ref for flag in told(flagged, asked)}
+    with_a_flag_at_rest = {flag.case_ref for flag in told(flagged, replace(asked, snoozed=True))}
+    assert waiting - with_a_flag_at_rest and waiting & with_a_flag_at_rest
+    for username in ("staff", "commissioner"):
+        records = records_of(flagged, username)
+        assert [records.flags.cases(scope, county) for _ in range(2)] == [len(waiting)] * 2
+
+
+def test_a_case_counts_while_any_of_its_flags_waits(flagged: Engine) -> None:
+    case_ref, flags = max(_by_case(told(flagged, Asked("core"))).items(), key=lambda one: len(one[1]))
+    before, records = records_of(flagged, "staff").flags.cases("core"), records_of(flagged, "commissioner")
+    held = schema.flag_work
+    with writing(flagged) as connection:
+        of_case = connection.execute(select(held).where(held.c.case_ref == case_ref)).mappings().all()
+    keys = list({(flag.rule, flag.subject) for flag in flags})
+    assert len(keys) > 2
+    try:
+        for number, (rule, subject) in enumerate(keys, 1):
+            here = (held.c.case_ref == case_ref) & (held.c.rule == rule) & (held.c.subject == subject)
+            rests = {"case_ref": case_ref, "rule": rule, "subject": subject, "state": "snoozed", "raised_to": DATA_DATE}
+            with writing(flagged) as connection:
+                connection.execute(delete(held).where(here))
+                connection.execute(insert(held).values(**rests, until_on=today() + timedelta(days=9)))
+            assert records.flags.cases("core") == before - (number == len(keys))
+    finally:
+        with writing(flagged) as connection:
+            connection.execute(delete(held).where(held.c.case_ref == case_ref))
+            if of_case:
+                connection.execute(insert(held), [dict(row) for row in of_case])
+
+
+def _by_case(flags: list[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    cases: dict[str, list[Row[Any]]] = {}
+    for flag in flags:
+        cases.setdefault(flag.case_ref, []).append(flag)
+    return cases
+
+
 def test_a_row_says_where_the_flag_is_how_late_it_is_and_who_has_it(flagged: Engine) -> None:
     with reading(flagged) as connection:
         station = dict(connection.execute(select(schema.station.c.station_code, schema.station.c.name)).all())
@@ -311,12 +353,14 @@ def test_an_official_s_numbers_are_those_of_the_own_county_alone(flagged: Engine
     assert numbers.by_rule == counted(flag.rule for flag in flags)
     assert set(numbers.by_county) == {OWN}
     assert numbers.by_assignee == {}
+    assert records_of(flagged, "official").flags.cases("extended") == len({flag.case_ref for flag in flags})
     by_station = records_of(flagged, "official").flags.by_station("extended", OWN)
     assert {(one.station_code, one.rule): one.flags for one in by_station} == counted(
         (flag.station_code, flag.rule) for flag in flags
     )
     for read in (
         lambda records: records.flags.numbers("core", OTHER),
+        lambda records: records.flags.cases("core", OTHER),
         lambda records: records.flags.by_station("core", OTHER),
     ):
         with pytest.raises(AccessDenied, match="There is no such county"):
@@ -330,10 +374,11 @@ def test_a_viewer_of_few_counties_is_told_of_no_other(flagged: Engine) -> None:
         should_be = [position_of(flag) for flag in told(flagged, asked, few)]
         assert [row.position for row in records.flags.whole(asked)] == should_be
         assert records.flags.counts(asked).together == len(should_be)
+    assert records.flags.cases("extended") == len({flag.case_ref for flag in told(flagged, Asked("extended"), few)})
     assert set(records.flags.history("extended")["county_code"]) == few
     nobody = Records(flagged, FewCounties(frozenset()))
     assert nobody.flags.whole(Asked("extended")) == []
-    assert nobody.flags.counts(Asked("extended")).together == 0
+    assert nobody.flags.counts(Asked("extended")).together == nobody.flags.cases("extended") == 0
 
 
 # One case

@@ -283,7 +283,8 @@ def test_an_official_reads_of_the_own_county_by_flag_and_station_and_how_to_reac
     app = opened(flagged, "official", county="Kenya")
     records = Records(flagged, AccountPass("official"))
     numbers = records.flags.numbers("core", OWN)
-    assert f"Mombasa: {numbers.together} flags wait for a follow-up." in text(app)
+    cases = len({row.case_ref for row in staffs(flagged).flags.whole(Asked("core", OWN))})
+    assert f"Mombasa: {numbers.together} flags of {cases} cases wait for a follow-up." in text(app)
     assert say("flagged.reach_text") in text(app)
     stations = {one.station_code for one in records.flags.by_station("core", OWN)}
     (table,) = [table for table in tables(app) if say("flagged.column.station") in table.columns]

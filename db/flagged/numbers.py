@@ -1,4 +1,5 @@
-"""How many flags are open: by rule, county, age and assignee, added up from counts rather than from the flags.
+"""How many flags are open: by rule, county, age and assignee, added up from counts rather than from the flags; and of
+how many cases they are.
 
 The counts of refresh know nothing of the work done since: flags that rest or are resolved are taken off, which are as
 many as people have decided on, however many flags there are.
@@ -87,6 +88,18 @@ def counts(reading: Reading, asked: Asked) -> Counts:
         _added((age, number) for (_, _, age), number in numbers.items()),
         _added([(NOBODY, nobodys), *by_assignee.items()]),
     )
+
+
+def flagged_cases(reading: Reading, scope: str, county: int | None) -> int:
+    """How many cases have a flag that waits for a follow-up, of all that the reading may see or of `county`."""
+    queue = queue_of(reading, Asked(scope, county))
+    among = select(FLAG.c.case_ref).where(*queue.conditions()).group_by(FLAG.c.case_ref).subquery()
+    with_a_flag = reading.kept(
+        ("cases with an open flag", scope, county),
+        lambda: int(reading.connection.scalar(select(func.count()).select_from(among)) or 0),
+    )
+    worked_on = _OfCases(reading, queue, select(FLAG_WORK.c.case_ref).distinct())
+    return with_a_flag - worked_on.cases() + worked_on.cases(worked_on.queue.waits())
 
 
 def by_station(reading: Reading, scope: str, county: int) -> list[StationFlags]:
@@ -206,11 +219,19 @@ class _OfCases:
         self.queue = queue.among(self.rows)
 
     def counted(self, by: list[ColumnElement[Any]], *further: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
-        conditions = [*self.queue.conditions(from_work=self._is_sqlite), *further]
-        counted = select(*by, func.count()).where(*conditions).group_by(*by)
+        """How many flags there are `by` these columns."""
+        return self._connection.execute(self._of(select(*by, func.count()).group_by(*by), further)).all()
+
+    def cases(self, *further: ColumnElement[bool]) -> int:
+        """How many cases have such a flag."""
+        several = select(func.count(self.rows.c.case_ref.distinct()))
+        return int(self._connection.scalar(self._of(several, further)) or 0)
+
+    def _of(self, counted: Select[Any], further: Iterable[ColumnElement[bool]]) -> Select[Any]:
+        counted = counted.where(*self.queue.conditions(from_work=self._is_sqlite), *further)
         if self._is_sqlite:
-            return self._connection.execute(counted.where(FLAG.c.case_ref.in_(select(self._cases.c.case_ref)))).all()
-        return self._connection.execute(counted.select_from(self._cases.join(self.rows, true()))).all()
+            return counted.where(FLAG.c.case_ref.in_(select(self._cases.c.case_ref)))
+        return counted.select_from(self._cases.join(self.rows, true()))
 
 
 def _by(reading: Reading, flag: FromClause) -> list[ColumnElement[Any]]:

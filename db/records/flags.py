@@ -7,7 +7,7 @@ import polars as pl
 
 from db.access import Right
 from db.flagged.history import history
-from db.flagged.numbers import Counts, StationFlags, by_station, counts, queue_of
+from db.flagged.numbers import Counts, StationFlags, by_station, counts, flagged_cases, queue_of
 from db.flagged.queue import ROWS_A_PAGE, Asked, Page, Position, QueuedFlag
 from db.records.bound import Bound
 
@@ -55,6 +55,11 @@ class FlagRecords:
         with self._bound.reading(Right.FIGURES, county) as reading:
             told = counts(reading, Asked(scope, county))
             return Counts(told.together, told.by_rule, told.by_county, told.by_age, {})
+
+    def cases(self, scope: str, county: int | None = None) -> int:
+        """How many cases of the viewer's counties, or of `county`, have a flag that waits for a follow-up."""
+        with self._bound.reading(Right.FIGURES, county) as reading:
+            return flagged_cases(reading, scope, county)
 
     def by_station(self, scope: str, county: int) -> list[StationFlags]:
         """How many flags of each rule wait at each station of `county`, for all who see figures."""

@@ -202,6 +202,7 @@ def numbers_of_flags(records: Records, county: int | None) -> None:
     records.state()
     records.counties()
     records.flags.numbers(SCOPE, county)
+    records.flags.cases(SCOPE, county)
     if county is not None:
         records.flags.by_station(SCOPE, county)
     records.follow_ups.followed_up(MONTH, SCOPE, county)

@@ -46,7 +46,7 @@ def flag_numbers(screen: Screen) -> None:
     asked = screen.filters
     numbers = screen.records.flags.numbers(asked.scope, asked.county)
     followed = _followed(screen)
-    counts_line(screen, numbers)
+    counts_line(screen, numbers, screen.records.flags.cases(asked.scope, asked.county))
     st.markdown(small(say("flagged.not_counted")))
     _by_flag(screen, numbers, followed)
     _by_age(screen, numbers)

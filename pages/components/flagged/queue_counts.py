@@ -22,12 +22,15 @@ DIVISIONS = ("rule", "county", "age", "assignee")
 ROWS_IN_SIGHT = 5
 
 
-def counts_line(screen: Screen, counts: Counts) -> None:
-    """How many flags there are of those asked for, and how urgent they are."""
+def counts_line(screen: Screen, counts: Counts, cases: int | None = None) -> None:
+    """How many flags there are of those asked for, of how many cases where that was counted, and how urgent they
+    are."""
     assert screen.state.data_date is not None
     n = "one" if counts.together == 1 else "many"
-    head = say(f"flagged.together.{n}", n=count_words(counts.together), place=screen.filters.place)
-    st.header(head)
+    if cases is not None and counts.together > 1:
+        n = "of_one_case" if cases == 1 else "of_cases"
+    numbers = {"n": count_words(counts.together), "cases": count_words(cases or 0)}
+    st.header(say(f"flagged.together.{n}", place=screen.filters.place, **numbers))
     st.markdown(
         " · ".join(
             say("flagged.of_severity", severity=severity_words(severity), n=count_words(number))
