@@ -74,10 +74,38 @@ after the report, of 01-01 if no other day is given      | states, each until th
 02-01 reported; 01-01 family_or_elders succeeded         | 02-01 unlawful_stop
 """)
 
+CLOSINGS = table("""
+after the report of 01-01                                         | closed on 03-05 as | and is then
+02-01 judgment convicted; 03-01 lab_result                        | judged             | judged
+02-01 judgment convicted; 03-05 lab_result                        | judged             | judged
+02-01 judgment dismissed; 03-01 appeal                            | judged             | collapsed
+02-01 judgment dismissed; 02-01 judgment acquitted; 03-01 hearing | judged             | judged
+02-01 judgment dismissed; 02-11 judgment convicted; 03-01 hearing | judged             | judged
+02-01 odpp_decision no_charge; 03-01 lab_result                   | not_charged        | not_charged
+02-01 odpp_no_charge succeeded; 03-01 lab_result                  | not_charged        | not_charged
+02-01 s87a_withdrawal succeeded authority; 03-01 lab_result       | court_permitted    | lawful_discontinuance
+# What it names is not on record, or not yet
+02-01 s87a_withdrawal succeeded; 03-01 lab_result                 | court_permitted    | closed_silently
+02-01 odpp_decision no_charge; 03-01 lab_result                   | judged             | closed_silently
+02-01 judgment convicted; 03-01 hearing                           |                    | closed_silently
+03-01 hearing; 03-06 judgment convicted                           | judged             | closed_silently
+# A charge or the decision to charge came in between; on the day of the exit itself none does
+02-01 odpp_decision no_charge; 03-01 odpp_decision charge         | not_charged        | closed_silently
+02-01 odpp_decision no_charge; 03-05 charged SOA-8                | not_charged        | closed_silently
+02-01 odpp_decision no_charge; 02-01 charged SOA-8; 03-01 plea    | not_charged        | not_charged
+02-11 charged SOA-8; 02-21 odpp_decision no_charge; 03-01 plea    | not_charged        | not_charged
+""")
+
 
 @pytest.mark.parametrize(("record", "states"), STATES)
 def test_a_case_is_in_one_state_on_every_day(record: str, states: str) -> None:
     assert spells_of(written_case(record), thresholds(), YEAR_END) == written_spells(states)
+
+
+@pytest.mark.parametrize(("record", "detail", "state"), CLOSINGS)
+def test_a_closing_that_names_an_exit_on_record_ends_the_case_by_it_again(record: str, detail: str, state: str) -> None:
+    spells = spells_of(written_case(f"{record}; 03-05 closed {detail}".strip()), thresholds(), YEAR_END)
+    assert [spell.state for spell in spells if spell.holds_on(day("03-05"))] == [state]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,14 @@ EXITS = (
     "closed no_offence_found",
     "closed transferred",
 )
-SILENT_CLOSINGS = ("closed", "closed other", "closed judged", "closed court_permitted")
+SILENT_CLOSINGS = ("closed", "closed other", "closed judged", "closed not_charged", "closed court_permitted")
+CHARGES_OR_DECISIONS_TO = (*CHARGES, "odpp_decision charge")
+# What each closing that names an exit means by it.
+NAMED = {
+    "closed judged": (*JUDGMENTS, "judgment discharged", "s202_absent succeeded"),
+    "closed not_charged": ("odpp_decision no_charge", "odpp_no_charge succeeded"),
+    "closed court_permitted": ("s87a_withdrawal succeeded authority",),
+}
 NEITHER = (
     "medical_exam",
     "counselling_started",
@@ -98,13 +105,15 @@ RECORDS = some.lists(
 def flags_of_silence(record: Record) -> dict[str, str]:
     """The days on which the case was silent, by the definition of a silent exit, as a table of examples writes them.
 
-    No exit is on record, and either it was closed without a lawful reason, or no process event came for so many days,
+    No exit is on record since its last process event, nor named by a closing while it is on record from before and no
+    charge came after it; and either it was closed without a lawful reason, or no process event came for so many days,
     the last of which is not after the last sign of life of the station.
     """
     counted = [one for one in record.happenings if not one.is_withdrawn]
     last_sign_of_life = max([record.station_returned_on, record.reported_on, *(one.day for one in counted)])
     states: list[tuple[date, str]] = []
     has_ended, is_charged, follows_a_judgment, state = False, False, False, ""
+    standing: set[str] = set()
     day = record.reported_on
     while day <= LAST_DAY:
         today = [one.what for one in counted if max(one.day, record.reported_on) == day]
@@ -118,7 +127,10 @@ def flags_of_silence(record: Record) -> dict[str, str]:
             has_ended, state = False, ""
             patience = (CHANGED_PATIENCE if day >= CHANGED_ON else PATIENCE)[is_charged]
             dormant_on = day + timedelta(patience)
-        has_ended = has_ended or any(what in EXITS for what in today)
+        if any(what in CHARGES_OR_DECISIONS_TO for what in today):
+            standing.clear()
+        standing |= {closing for closing, exits in NAMED.items() if any(what in exits for what in today)}
+        has_ended = has_ended or any(what in EXITS or what in standing for what in today)
         if has_ended:
             state = ""
         elif not state:

@@ -22,6 +22,12 @@ EXITS_BY_PRECEDENCE = (
     "lawful_discontinuance",
     "closed_lawfully",
 )
+# What a closing can name as the end of the case, and the exits that it means.
+NAMED_BY_CLOSINGS = {
+    "judged": ("judged", "collapsed"),
+    "not_charged": ("not_charged",),
+    "court_permitted": ("lawful_discontinuance",),
+}
 STAGES = {
     "examined": "examined_on",
     "arrested": "arrested_on",
@@ -188,7 +194,8 @@ def process_days(case: Case) -> list[date]:
 
 
 def recorded_exits(case: Case) -> list[tuple[date, str]]:
-    """Each exit on record with its day, in order; on one day the one that takes precedence first."""
+    """Each exit on record with its day, also those that a closing names again, in order; on one day the one that takes
+    precedence first."""
     exits = {(day, "judged") for day in case.days_of(["judgment"], JUDGED)}
     exits |= {(day, "collapsed") for day in case.days_of(["judgment"], ["discharged", "dismissed"])}
     exits |= {(day, "not_charged") for day in case.days_of(["odpp_decision"], ["no_charge"])}
@@ -196,7 +203,25 @@ def recorded_exits(case: Case) -> list[tuple[date, str]]:
     for attempt in case.attempts:
         if attempt.exit and attempt.resolved_on:
             exits.add((case.not_before_report(attempt.resolved_on), attempt.exit))
+    on_record = _in_order(exits)
+    return _in_order({*on_record, *exits_named_by_closings(case, on_record)})
+
+
+def _in_order(exits: Iterable[tuple[date, str]]) -> list[tuple[date, str]]:
     return sorted(exits, key=lambda exit: (exit[0], EXITS_BY_PRECEDENCE.index(exit[1])))
+
+
+def exits_named_by_closings(case: Case, exits: list[tuple[date, str]]) -> list[tuple[date, str]]:
+    """A closing that names one of `exits` ends the case by it again, unless the accused was charged in between."""
+    charged_on = case.days_of(["charged"]) | case.days_of(["odpp_decision"], ["charge"])
+    again = []
+    for name, states in NAMED_BY_CLOSINGS.items():
+        for closed_on in case.days_of(["closed"], [name]):
+            on_record = [(day, state) for day, state in exits if state in states and day <= closed_on]
+            last_on = max((day for day, _ in on_record), default=date.max)
+            if on_record and not any(last_on < day <= closed_on for day in charged_on):
+                again.append((closed_on, next(state for day, state in on_record if day == last_on)))
+    return again
 
 
 def silent_closings(case: Case) -> list[date]:

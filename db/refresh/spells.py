@@ -2,7 +2,8 @@
 
 A spell holds from its first day until the day before the next. The report and each process event begin a segment in
 which the case is open; the first exit recorded in a segment ends it for the rest of that segment; before such an exit
-a case falls silent when it is closed without a lawful reason, or when nothing happens for too long.
+a case falls silent when it is closed without a lawful reason, or when nothing happens for too long. A closing that
+names an exit on record ends a case by that exit again.
 """
 
 import polars as pl
@@ -15,6 +16,13 @@ JUDGED = ("convicted", "acquitted")
 COLLAPSED = ("discharged", "dismissed")
 # On a day with several exits the first of these holds.
 EXIT_ORDER = ("judged", "unlawful_stop", "collapsed", "not_charged", "lawful_discontinuance", "closed_lawfully")
+# What a closing calls the exits that are on record.
+CALLED = {
+    "judged": "judged",
+    "collapsed": "judged",
+    "not_charged": "not_charged",
+    "lawful_discontinuance": "court_permitted",
+}
 AFTER_JUDGMENT = ("sentence", "appeal")
 SEGMENT = ["case_ref", "begins_on"]
 
@@ -31,6 +39,7 @@ def spells_of(
     events = clamped(events, cases, "happened_on")
     segments = segments_of(cases, events, thresholds)
     exits = pl.concat([_court_and_police_exits(events), _attempt_exits(clamped(attempts, cases, "resolved_on"))])
+    exits = pl.concat([exits, _named_by_closings(events, exits)])
     silent_closings = events.filter((col("kind") == "closed") & ~_is_lawful_closing()).select("case_ref", "day")
     endings = (
         segments.join(_first_in_segment(exits, segments), on=SEGMENT, how="left")
@@ -138,11 +147,42 @@ def _attempt_exits(attempts: pl.DataFrame) -> pl.DataFrame:
     return attempts.filter(col("result") == "succeeded").select("case_ref", "day", state=state)
 
 
+def _named_by_closings(events: pl.DataFrame, exits: pl.DataFrame) -> pl.DataFrame:
+    """The exits by which closings end a case again: each names one that is on record by then, after which nobody has
+    charged the accused or decided to."""
+    kind, detail = col("kind"), col("detail")
+    closings = events.filter((kind == "closed") & detail.is_in(set(CALLED.values())))
+    charges = events.filter((kind == "charged") | ((kind == "odpp_decision") & (detail == "charge")))
+    called = exits.with_columns(
+        detail=col("state").replace_strict(CALLED, default=None, return_dtype=pl.String), exit_on="day"
+    )
+    # Of several on one day the search takes the last: the one that goes before the others.
+    ranked = called.drop_nulls("detail").sort("day", _rank(), descending=[False, True])
+    return (
+        closings.select("case_ref", "day", "detail")
+        .sort("day")
+        .join_asof(ranked, on="day", by=["case_ref", "detail"], check_sortedness=False)
+        .join_asof(
+            charges.select("case_ref", "day", charged_on="day").sort("day"),
+            on="day",
+            by="case_ref",
+            check_sortedness=False,
+        )
+        .filter(col("state").is_not_null() & (col("charged_on").is_null() | (col("charged_on") <= col("exit_on"))))
+        .select("case_ref", "day", "state")
+    )
+
+
+def _rank() -> pl.Expr:
+    """The place of an exit among several of one day."""
+    return col("state").replace_strict({state: rank for rank, state in enumerate(EXIT_ORDER)})
+
+
 def _first_in_segment(rows: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """For each segment the first of `rows` (case_ref, day, state where there is one) that lies in it."""
     order = [col("day")]
     if "state" in rows.columns:
-        order.append(col("state").replace_strict({state: rank for rank, state in enumerate(EXIT_ORDER)}))
+        order.append(_rank())
     starts = segments.select("case_ref", "begins_on", day="begins_on").sort("day")
     return (
         rows.sort("day")
