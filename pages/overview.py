@@ -97,11 +97,9 @@ def _where(screen: Screen, lead: Figure) -> list[str]:
         return []
     code = lead.indicator.code
     counts = screen.records.counts_by_county([code], asked.month, asked.scope)
-    stopped = counts[counts[code] > 0].sort_values(code, ascending=False, kind="stable")
-    return [
-        say("overview.where_county", county=name, n=count_words(count))
-        for name, count in zip(stopped["name"].tolist(), stopped[code].tolist(), strict=True)
-    ]
+    places = zip(counts["name"].tolist(), counts[code].tolist(), strict=True)
+    stopped = sorted((place for place in places if place[1]), key=lambda place: -place[1])
+    return [say("overview.where_county", county=name, n=count_words(count)) for name, count in stopped]
 
 
 def _supporting(screen: Screen, figures: dict[str, Figure], lead: Figure, where: list[str]) -> list[str]:

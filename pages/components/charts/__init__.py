@@ -29,14 +29,35 @@ LARGE = 320
 SMALL = 100
 BAR = 44
 BELOW_BARS = 50
+# The interval around a course, where it is known.
+BAND = {
+    "transform": [{"filter": "datum.lower !== null"}],
+    "mark": {"type": "area", "opacity": 0.2},
+    "encoding": {
+        "x": {"field": "on", "type": "temporal"},
+        "y": {"field": "lower", "type": "quantitative"},
+        "y2": {"field": "upper"},
+    },
+}
 
 
 def course_points(course: pd.DataFrame) -> Points:
     """The course of every indicator, by its code: one point a month, in order, its value None where there is none."""
-    points: Points = {}
-    columns = [course[name].tolist() for name in COURSE_COLUMNS]
-    for indicator, month, value, lower, upper, numerator, denominator in zip(*columns, strict=True):
-        points.setdefault(indicator, []).append(
+    return _PointsOfCourse(course)
+
+
+class _PointsOfCourse(Points):
+    """The points of a course are made when they are asked for: a screen draws few of its courses at once."""
+
+    def __init__(self, course: pd.DataFrame) -> None:
+        super().__init__()
+        self._rows: dict[str, list[Sequence[Any]]] = {}
+        columns = [course[name].tolist() for name in COURSE_COLUMNS]
+        for indicator, *row in zip(*columns, strict=True):
+            self._rows.setdefault(indicator, []).append(row)
+
+    def __missing__(self, indicator: str) -> list[Point]:
+        self[indicator] = [
             {
                 "on": _middle(month),
                 "month": month,
@@ -46,8 +67,9 @@ def course_points(course: pd.DataFrame) -> Points:
                 "numerator": int(numerator),
                 "denominator": number(denominator),
             }
-        )
-    return points
+            for month, value, lower, upper, numerator, denominator in self._rows[indicator]
+        ]
+        return self[indicator]
 
 
 def small_course(indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None) -> None:
@@ -59,7 +81,10 @@ def small_spec(
     indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None
 ) -> dict[str, Any]:
     layers = [
-        _line(points, indicator, _ends_axis(points), {"tickCount": 3, "title": None}),
+        {
+            "data": _drawn(points, indicator),
+            **_line(points, indicator, _ends_axis(points), {"tickCount": 3, "title": None}),
+        },
         *_target_layers(target),
         *_directive_layers(points, directive_on),
     ]
@@ -74,14 +99,13 @@ def large_course(indicator: Indicator, points: Sequence[Point], *, directive_on:
 def large_spec(
     indicator: Indicator, points: Sequence[Point], *, directive_on: date, target: float | None
 ) -> dict[str, Any]:
+    axes = month_axis([point["on"] for point in points]), {"tickCount": 6, "title": unit_words(indicator)}
+    has_band = any(point["lower"] is not None for point in points)
     layers = [
-        *_band_layers(points),
-        _line(
-            points,
-            indicator,
-            month_axis([point["on"] for point in points]),
-            {"tickCount": 6, "title": unit_words(indicator)},
-        ),
+        {
+            "data": _drawn(points, indicator, *(("lower", "upper") if has_band else ())),
+            "layer": [*([BAND] if has_band else []), _line(points, indicator, *axes)],
+        },
         *_target_layers(target),
         *_directive_layers(points, directive_on, say("components.directive", day=day_words(directive_on))),
     ]
@@ -135,7 +159,6 @@ def _line(
     if indicator.unit is Unit.COUNT:
         y_axis = {**y_axis, "tickMinStep": 1}
     return {
-        "data": {"values": list(points)},
         "mark": {"type": "line", "point": {"size": 28, "filled": True}, "strokeWidth": 2},
         "encoding": {
             "x": {"field": "on", "type": "temporal", "axis": x_axis},
@@ -143,6 +166,12 @@ def _line(
             "tooltip": _tooltip(indicator),
         },
     }
+
+
+def _drawn(points: Sequence[Point], indicator: Indicator, *others: str) -> dict[str, Any]:
+    """The data of a course: of its points what is drawn and what is told under the pointer, no more."""
+    fields = ["on", "value", "numerator", *(["denominator"] if indicator.denominator else []), *others]
+    return {"values": [{field: point[field] for field in fields} for point in points]}
 
 
 def _y_scale(points: Sequence[Point]) -> dict[str, Any]:
@@ -161,18 +190,6 @@ def _tooltip(indicator: Indicator) -> list[dict[str, str]]:
         {"field": field, "type": "quantitative", "format": form, "title": title}
         for field, (title, form) in numbers.items()
     ]
-
-
-def _band_layers(points: Sequence[Point]) -> list[dict[str, Any]]:
-    known = [point for point in points if point["lower"] is not None]
-    if not known:
-        return []
-    encoding = {
-        "x": {"field": "on", "type": "temporal"},
-        "y": {"field": "lower", "type": "quantitative"},
-        "y2": {"field": "upper"},
-    }
-    return [{"data": {"values": known}, "mark": {"type": "area", "opacity": 0.2}, "encoding": encoding}]
 
 
 def _target_layers(target: float | None) -> list[dict[str, Any]]:

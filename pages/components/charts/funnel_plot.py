@@ -1,5 +1,6 @@
 """Funnel plot: every place's value against the cases behind it, between the limits of chance around the country's."""
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,17 +99,14 @@ def funnel_spec(
 def _lines(limits: FunnelLimits, centre: float, centre_label: str, x: dict[str, Any], unit: str) -> Layer:
     """The limits and the thicker line of the country, all named in the legend: in the plot places stand everywhere."""
     names = [centre_label, say("charts.limits_95"), say("charts.limits_998")]
-    sides = (
-        (names[0], x["scale"]["domain"], (centre, centre), "centre"),
-        (names[1], limits.sizes, limits.lower_95, "lower"),
-        (names[1], limits.sizes, limits.upper_95, "upper"),
-        (names[2], limits.sizes, limits.lower_998, "lower"),
-        (names[2], limits.sizes, limits.upper_998, "upper"),
-    )
-    rows: list[Row] = [
-        {"size": size, "value": value, "line": name, "side": side}
-        for name, sizes, values, side in sides
-        for size, value in zip(sizes, values, strict=True)
+    sides = {"lower_95": names[1], "upper_95": names[1], "lower_998": names[2], "upper_998": names[2]}
+    rows: list[Row] = [{"size": size, "centre": centre} for size in x["scale"]["domain"]]
+    for at, size in enumerate(limits.sizes):
+        rows.append({"size": size} | {side: getattr(limits, side)[at] for side in sides})
+    transform = [
+        {"fold": ["centre", *sides], "as": ["side", "value"]},
+        {"filter": "isValid(datum.value)"},
+        {"calculate": f"({json.dumps({'centre': names[0], **sides})})[datum.side]", "as": "line"},
     ]
     legend = listed_legend(symbolType="stroke", symbolSize=500, symbolStrokeColor=TEXT)
     line = {"field": "line", "type": "nominal", "sort": None, "legend": legend}
@@ -120,7 +118,7 @@ def _lines(limits: FunnelLimits, centre: float, centre_label: str, x: dict[str, 
         "strokeWidth": line | {"scale": {"domain": names, "range": [3, 1.3, 1.3]}},
     }
     mark = {"type": "line", "color": TEXT, "interpolate": "monotone"}
-    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+    return {"data": {"values": rows}, "transform": transform, "mark": mark, "encoding": encoding}
 
 
 def _points(points: Sequence[FunnelPoint], x: dict[str, Any], unit: str) -> Layer:
