@@ -241,7 +241,6 @@ async def ready_to_serve(_app: st.App) -> AsyncIterator[None]:
     logging.basicConfig(format="%(asctime)s %(message)s")
     PagesManager.uses_pages_directory = False
     config.set_option("server.trustedUserHeaders", gate.TRUSTED_HEADERS)
-    gate.send_small_messages_at_once()
     # What is loaded by now stays, and is no garbage to look for.
     gc.collect()
     gc.freeze()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
+import uvloop
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
@@ -516,3 +518,7 @@ def test_a_running_session_belongs_to_the_cookie_that_began_it_and_the_header_ca
     assert identity(held, forged) == [token_hash("one").encode()]
     assert identity(forged) == [token_hash("").encode()]
     assert "server.trustedUserHeaders" in config._config_options_template
+
+
+def test_the_server_runs_on_the_loop_that_is_installed_for_it() -> None:
+    assert uvicorn.Config(dashboard.app).get_loop_factory() is uvloop.new_event_loop

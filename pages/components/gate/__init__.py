@@ -4,7 +4,6 @@ the session cookie, what a browser may send, and security headers."""
 from pages.components.gate.cookie import BEGIN, COOKIE, END, SECURE_COOKIE, address_to_begin, routes
 from pages.components.gate.health import HEALTH, health_route
 from pages.components.gate.server import IDENTITY_HEADER, TRUSTED_HEADERS, Gate
-from pages.components.gate.sockets import send_small_messages_at_once
 
 __all__ = [
     "BEGIN",
@@ -18,5 +17,4 @@ __all__ = [
     "address_to_begin",
     "health_route",
     "routes",
-    "send_small_messages_at_once",
 ]
