@@ -100,10 +100,12 @@ def frame() -> None:
 def show_page(engine: Engine, token: str) -> None:
     """Raises SignedOut when nobody is signed in with `token`."""
     with Records(engine, SessionPass(token, session.origin())) as records:
-        viewer = records.viewer
-        if must_change_password(engine, viewer):
+        viewer, standing = records.viewer, sessions.standing(engine, token, datetime.now(UTC))
+        if standing is None:
+            raise SignedOut
+        if standing.must_change_password:
             on_every_address(lambda: session.own_password_form(engine, is_due=True))
-            session_end.watch(engine, token)
+            session_end.watch(engine, token, standing)
             return
         entries = menu_of(viewer)
         pages = [page_of(entry, records) for entry in entries]
@@ -119,7 +121,7 @@ def show_page(engine: Engine, token: str) -> None:
         address.write()
         if address.carried() != asked:
             draw_menu(menu, [*pages, own_password], address.carried())
-        session_end.watch(engine, token)
+        session_end.watch(engine, token, standing)
 
 
 def draw_menu(place: DeltaGenerator, pages: Sequence[st.Page], asked: Mapping[str, str]) -> None:
@@ -186,11 +188,6 @@ def on_every_address(form: Callable[[], None]) -> None:
     paths = [HOME, OWN_PASSWORD, *(entry.path for entry in MENU)]
     pages = [st.Page(form, title=say("frame.title"), url_path=path, default=path == HOME) for path in paths]
     st.navigation(pages, position="hidden").run()
-
-
-def must_change_password(engine: Engine, viewer: Viewer) -> bool:
-    with reading(engine) as connection:
-        return sessions.must_change_password(connection, viewer.username)
 
 
 @st.cache_resource(show_spinner=False)

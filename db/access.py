@@ -83,7 +83,7 @@ class SessionPass:
         session = living_session(connection, self.token, datetime.now(UTC))
         if session is None:
             raise SignedOut("You are signed out: sign in again.")
-        return account_viewer(connection, session.username)
+        return _viewer(connection, session)
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def token_hash(token: str) -> str:
 
 
 def living_session(connection: Connection, token: str, now: datetime) -> Any:
-    """The row of the session that goes on: not ended, not idle or long for too long, of the present password; else
-    None."""
+    """The row of the session that goes on, with the role of its account, whether that is disabled and whether it must
+    change its password: not ended, not idle or long for too long, of the present password; else None."""
     session, account = schema.sign_in_session, schema.account
     return connection.execute(
-        select(session)
+        select(session, account.c.role, account.c.is_disabled, account.c.must_change_password)
         .join(account, session.c.username == account.c.username)
         .where(
             session.c.token_hash == token_hash(token),
@@ -131,16 +131,21 @@ def living_session(connection: Connection, token: str, now: datetime) -> Any:
 
 def account_viewer(connection: Connection, username: str) -> Viewer:
     """The viewer of an account that is enabled. Raises SignedOut for any other name."""
-    account, held = schema.account, schema.account_county
-    role = connection.scalar(
-        select(account.c.role).where(account.c.username == username, account.c.is_disabled.is_(False))
-    )
-    if role is None:
+    account = schema.account.c
+    asked = select(account.username, account.role, account.is_disabled).where(account.username == username)
+    return _viewer(connection, connection.execute(asked).one_or_none())
+
+
+def _viewer(connection: Connection, account: Any) -> Viewer:
+    """The viewer of the row `account`, which holds username, role and is_disabled. Raises SignedOut for a disabled one
+    and for None."""
+    if account is None or account.is_disabled:
         raise SignedOut("This account cannot be used: ask an administrator.")
-    if role in NATIONAL_ROLES:
-        return Viewer(username, role, _all_counties(connection))
-    own = connection.scalars(select(held.c.county_code).where(held.c.username == username))
-    return Viewer(username, role, frozenset(own))
+    if account.role in NATIONAL_ROLES:
+        return Viewer(account.username, account.role, _all_counties(connection))
+    held = schema.account_county.c
+    own = connection.scalars(select(held.county_code).where(held.username == account.username))
+    return Viewer(account.username, account.role, frozenset(own))
 
 
 def _all_counties(connection: Connection) -> frozenset[int]:

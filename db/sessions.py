@@ -82,25 +82,27 @@ def touch(engine: Engine, token: str, now: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Ending:
-    """When a session ends unless it is used before, from when on its holder is told, and whether use prolongs it."""
+class Standing:
+    """How a living session stands: whether its password was set by somebody else and has to be replaced first, when it
+    ends unless it is used before, from when on its holder is told, and whether that end is final or use puts it off."""
 
-    at: datetime
+    must_change_password: bool
+    ends_at: datetime
     is_final: bool
 
     @property
     def told_from(self) -> datetime:
-        return self.at - TOLD_BEFORE
+        return self.ends_at - TOLD_BEFORE
 
 
-def ending(engine: Engine, token: str, now: datetime) -> Ending | None:
-    """When the session ends; None when it is over. To ask is no use of it."""
+def standing(engine: Engine, token: str, now: datetime) -> Standing | None:
+    """How the session stands; None when it is over. To ask is no use of it."""
     with reading(engine) as connection:
         session = living_session(connection, token, now)
     if session is None:
         return None
     idle, last = session.last_seen_at + IDLE, session.started_at + LONGEST
-    return Ending(min(idle, last), is_final=last <= idle)
+    return Standing(session.must_change_password, ends_at=min(idle, last), is_final=last <= idle)
 
 
 def change_own_password(
@@ -136,12 +138,6 @@ def change_own_password(
         onward = _begin(connection, username, version, now)
         audit.record(connection, username=username, action="password_changed", subject=username, origin=origin)
         return onward
-
-
-def must_change_password(connection: Connection, username: str) -> bool:
-    """Whether the password of `username` was set by somebody else and has to be replaced at the first sign-in."""
-    account = schema.account
-    return bool(connection.scalar(select(account.c.must_change_password).where(account.c.username == username)))
 
 
 def end_all(connection: Connection, username: str, now: datetime) -> None:

@@ -15,12 +15,10 @@ from tests.people import OTHER, PASSWORD, add, audited, is_signed_in, now, sign_
 def test_an_account_without_a_given_password_gets_a_one_time_password_to_be_changed(ready):
     given = add(ready, "commissioner", "commissioner", password=None)
     token = sign_in(ready, given, "commissioner")
-    with reading(ready) as connection:
-        assert sessions.must_change_password(connection, "commissioner")
-        assert not sessions.must_change_password(connection, "staff")
-    sessions.change_own_password(ready, token, given, OTHER, now())
-    with reading(ready) as connection:
-        assert not sessions.must_change_password(connection, "commissioner")
+    assert sessions.standing(ready, token, now()).must_change_password
+    assert not sessions.standing(ready, sign_in(ready), now()).must_change_password
+    onward = sessions.change_own_password(ready, token, given, OTHER, now())
+    assert not sessions.standing(ready, onward, now()).must_change_password
 
 
 def test_a_one_time_password_serves_once_even_where_it_was_not_replaced(ready):
@@ -75,9 +73,7 @@ def test_a_reset_ends_sessions_and_locks_and_needs_a_change(ready):
         given = accounts.reset_password(connection, "staff")
     assert not is_signed_in(ready, token)
     assert sign_in(ready) is None
-    assert sign_in(ready, given)
-    with reading(ready) as connection:
-        assert sessions.must_change_password(connection, "staff")
+    assert sessions.standing(ready, sign_in(ready, given), now()).must_change_password
 
 
 def test_another_role_holds_from_the_next_read_of_a_living_session(ready):
@@ -145,6 +141,7 @@ def test_demonstration_accounts_sign_in_to_a_demonstration_without_changing_thei
     with writing(database) as connection:
         accounts.add_demo_accounts(connection)
         assert accounts.is_demonstration(connection)
-        assert not any(sessions.must_change_password(connection, demo.username) for demo in accounts.DEMO_ACCOUNTS)
     for demo in accounts.DEMO_ACCOUNTS:
-        assert viewer(database, sign_in(database, demo.password, demo.username)).role == demo.role
+        token = sign_in(database, demo.password, demo.username)
+        assert viewer(database, token).role == demo.role
+        assert not sessions.standing(database, token, now()).must_change_password

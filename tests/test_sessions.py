@@ -163,12 +163,12 @@ def test_use_is_noted_once_a_minute_at_most(ready):
 def test_the_end_of_a_session_is_told_five_minutes_before_and_to_ask_is_no_use(ready):
     begun = now() - timedelta(minutes=10)
     token = sign_in(ready, at=begun)
-    ending = sessions.ending(ready, token, now())
-    assert (ending.told_from - begun, ending.at - begun) == (timedelta(minutes=15), timedelta(minutes=20))
-    assert not ending.is_final
-    assert sessions.ending(ready, token, now()) == ending
+    standing = sessions.standing(ready, token, now())
+    assert (standing.told_from - begun, standing.ends_at - begun) == (timedelta(minutes=15), timedelta(minutes=20))
+    assert not standing.is_final
+    assert sessions.standing(ready, token, now()) == standing
     sessions.touch(ready, token, begun + timedelta(minutes=10))
-    assert sessions.ending(ready, token, now()).at == begun + timedelta(minutes=30)
+    assert sessions.standing(ready, token, now()).ends_at == begun + timedelta(minutes=30)
 
 
 def test_after_seven_hours_and_forty_minutes_use_prolongs_a_session_no_more(ready):
@@ -176,8 +176,8 @@ def test_after_seven_hours_and_forty_minutes_use_prolongs_a_session_no_more(read
     with writing(ready) as connection:
         connection.execute(update(schema.sign_in_session).values(last_seen_at=now()))
         started = connection.scalar(select(schema.sign_in_session.c.started_at))
-    ending = sessions.ending(ready, token, now())
-    assert (ending.at, ending.is_final) == (started + LONGEST, True)
+    standing = sessions.standing(ready, token, now())
+    assert (standing.ends_at, standing.is_final) == (started + LONGEST, True)
 
 
 def test_sessions_are_forgotten_once_they_have_been_over_for_thirty_days(ready):
@@ -204,11 +204,11 @@ def test_sessions_are_forgotten_once_they_have_been_over_for_thirty_days(ready):
 )
 def test_a_session_that_is_over_has_no_end_to_wait_for(ready, end):
     token = sign_in(ready)
-    assert sessions.ending(ready, token, now())
-    assert sessions.ending(ready, "another", now()) is None
+    assert sessions.standing(ready, token, now())
+    assert sessions.standing(ready, "another", now()) is None
     with writing(ready) as connection:
         end(connection)
-    assert sessions.ending(ready, token, now()) is None
+    assert sessions.standing(ready, token, now()) is None
 
 
 def test_noting_use_does_not_wait_for_another_writer_on_sqlite(sqlite_database):

@@ -15,52 +15,49 @@ from pages.components.wording import say
 MARGIN = 1
 
 
-def watch(engine: Any, token: str) -> None:
-    """Looks at the session again when its end is to be told, and when it has come, and not in between.
+def watch(engine: Any, token: str, standing: sessions.Standing) -> None:
+    """Looks at the session again when its end is to be told, and when it has come, and not in between; by `standing`,
+    how it stood when the page was begun.
 
     To look is no use of the session: the gate counts what a person does, and the runs of a timer are none.
     """
-    now = datetime.now(UTC)
-    ending = sessions.ending(engine, token, now)
-    if ending is None:
-        return
-    if ending.is_final and now >= ending.told_from:
-        _later(ending.at, st.rerun)
-        st.toast(_words(ending), duration="long")
+    if standing.is_final and datetime.now(UTC) >= standing.told_from:
+        _later(standing.ends_at, st.rerun)
+        st.toast(_words(standing), duration="long")
     else:
-        _later(ending.told_from, lambda: _tell_or_draw_anew(engine, token))
+        _later(standing.told_from, lambda: _tell_or_draw_anew(engine, token))
 
 
 def _tell_or_draw_anew(engine: Any, token: str) -> None:
     """Where the session is over or was used meanwhile in another tab, or cannot be asked, the page is made anew: with
     the sign-in form, with what is told of a failure, or as it was until its end is to be told again."""
     try:
-        ending = sessions.ending(engine, token, datetime.now(UTC))
+        standing = sessions.standing(engine, token, datetime.now(UTC))
     except Exception as error:  # noqa: BLE001 (whatever it is, the screen must not go on showing figures)
         logged(error)
-        ending = None
-    if ending is None or datetime.now(UTC) < ending.told_from:
+        standing = None
+    if standing is None or datetime.now(UTC) < standing.told_from:
         st.rerun()
     # First, so that whoever is told has a screen that will be cleared.
-    _later(ending.at, st.rerun)
-    _tell(ending)
+    _later(standing.ends_at, st.rerun)
+    _tell(standing)
 
 
-def _tell(ending: sessions.Ending) -> None:
+def _tell(standing: sessions.Standing) -> None:
     """Stands before the page, wherever that is scrolled to, until the person goes on or the session ends."""
 
     @st.dialog(say("session_end.title"), dismissible=False)
     def told() -> None:
-        st.write(_words(ending))
-        if st.button(say("session_end.understood" if ending.is_final else "session_end.go_on"), type="primary"):
+        st.write(_words(standing))
+        if st.button(say("session_end.understood" if standing.is_final else "session_end.go_on"), type="primary"):
             st.rerun()
 
     told()
 
 
-def _words(ending: sessions.Ending) -> str:
-    time = ending.at.astimezone(EAST_AFRICA_TIME).strftime("%H:%M")
-    return say("session_end.final" if ending.is_final else "session_end.idle", time=time)
+def _words(standing: sessions.Standing) -> str:
+    time = standing.ends_at.astimezone(EAST_AFRICA_TIME).strftime("%H:%M")
+    return say("session_end.final" if standing.is_final else "session_end.idle", time=time)
 
 
 def _later(moment: datetime, act: Callable[[], None]) -> None:
