@@ -19,7 +19,7 @@ from db.demo import make_demonstration
 from db.engine import open_database, sqlite_url
 from db.setup import initialise
 from tests.databases import Guarded, PostgreSQLServer, SQLiteFiles, postgresql_server
-from tests.people import add
+from tests.people import NOBODYS_HASH, USUAL_COST, add
 
 pytest_plugins = ["pytester", "tests.plugin_not_run"]
 
@@ -28,6 +28,7 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 DEMO_CASES = 2_000
+QUICK_COST = 4
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 # Modules and thousands of tests are no garbage: nobody need look through them, while they are loaded or afterwards.
@@ -50,9 +51,11 @@ def no_database_of_this_machine() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> Iterator[None]:
-    """Passwords are hashed as everywhere, at a cost that a test can wait for; the usual one is `people.USUAL_COST`."""
+    """Passwords are hashed as everywhere, also that of nobody, at a cost that a test can wait for; the usual ones are
+    `people.USUAL_COST` and `people.NOBODYS_HASH`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "COST", 4)
+        patch.setattr(passwords, "COST", QUICK_COST)
+        patch.setattr(passwords, "NOBODYS_HASH", NOBODYS_HASH.replace(f"${USUAL_COST}$", f"${QUICK_COST:02}$"))
         yield
 
 

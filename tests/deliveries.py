@@ -80,6 +80,12 @@ def write_delivery(folder: Path, files: Mapping[str, Rows]) -> Path:
     return folder
 
 
+def parents(file: str) -> dict[str, Rows]:
+    """The example rows to which one of `file` refers."""
+    names = {"stations": [], "station_returns": ["stations"], "cases": ["stations"]}.get(file, ["stations", "cases"])
+    return {name: [EXAMPLES[name]] for name in names}
+
+
 class Sender:
     """Sends deliveries to one database and looks at what it holds."""
 
@@ -94,15 +100,8 @@ class Sender:
         return import_files(self.engine, paths, **{"imported_by": "data.officer", "today": TODAY, **options})
 
     def send_row(self, file: str, **values: str) -> ImportSummary:
-        """One row of `file`, to DATA_DATE: the example with `values` in it, after what it refers to is there."""
-        self.send_parents(file)
-        return self.send({file: [EXAMPLES[file] | values]}, data_to=DATA_DATE)
-
-    def send_parents(self, file: str) -> None:
-        parents = {"stations": [], "station_returns": ["stations"], "cases": ["stations"]}
-        names = parents.get(file, ["stations", "cases"])
-        if names:
-            self.send({name: [EXAMPLES[name]] for name in names}, data_to=DATA_DATE)
+        """One row of `file`, to DATA_DATE: the example with `values` in it, together with what it refers to."""
+        return self.send({**parents(file), file: [EXAMPLES[file] | values]}, data_to=DATA_DATE)
 
     def held(self, file: str) -> list[dict[str, Any]]:
         """The rows of the file's table in the order of their key."""

@@ -8,8 +8,9 @@ from db import accounts, passwords, schema, sessions
 from db.access import SessionPass, SignedOut
 from db.engine import reading, writing
 
-# Of the hash of a password, when nobody waits for a test.
+# Of the hash of a password, and that of nobody, when nobody waits for a test.
 USUAL_COST = passwords.COST
+NOBODYS_HASH = passwords.NOBODYS_HASH
 PASSWORD = "a password for tests"
 OTHER = "another password for tests"
 

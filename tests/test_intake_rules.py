@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from db.intake.format import FORMAT
 from db.intake.rules import keep_to
 from db.setup import initialise
-from tests.deliveries import DATA_DATE, EVENT, Sender, counts
+from tests.deliveries import DATA_DATE, EVENT, Sender, counts, parents
 
 IN = None
 
@@ -90,7 +90,7 @@ def test_a_new_kind_needs_its_own_detail(sender: Sender) -> None:
 
 
 def test_a_good_event_goes_in_beside_a_bad_one_with_the_same_key_in_the_same_file(sender: Sender) -> None:
-    sender.send_parents("case_events")
+    sender.send(parents("case_events"), data_to=DATA_DATE)
     rows = [EVENT, EVENT | {"happened_on": "2026-12-01", "recorded_on": "2026-06-30"}]
     assert counts(sender.send({"case_events": rows}), "case_events") == (1, 0, 0, 1, 0)
 
