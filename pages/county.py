@@ -103,7 +103,7 @@ def _headline(screen: Screen, figures: Sequence[Beside]) -> None:
         ]
         st.markdown("\n".join(f"- {line}" for line in lines))
         st.subheader(say("county.act_first"), anchor="first")
-        act_first(figures)
+        act_first(figures, screen.state.directive_on)
 
 
 def _beside_kenya(screen: Screen, county: int, figures: Sequence[Beside]) -> None:

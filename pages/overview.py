@@ -17,6 +17,7 @@ from pages.components.filters import KENYA, chosen_indicator
 from pages.components.frame import Screen
 from pages.components.maps.county_map import county_map
 from pages.components.phrases import (
+    before_directive_words,
     count_words,
     day_words,
     interval_kind,
@@ -113,6 +114,7 @@ def _supporting(screen: Screen, figures: dict[str, Figure], lead: Figure, where:
         _silent(figures["silent-exits"]),
         _attempts(figures["attempts"], figures["attempts-pending"]),
         *_missed(figures),
+        _stops_before(screen, figures) if lead.indicator.code == BREACHES else "",
         say("overview.returns", received=received, expected=expected),
     ]
 
@@ -163,6 +165,14 @@ def _missed(figures: dict[str, Figure]) -> list[str]:
         of = sum(figure.target_status != OFFICIAL for figure in measured)
         words.append(say("overview.missed_provisional", n=len(missed) - len(official), m=of))
     return words or [say("overview.missed_none")]
+
+
+def _stops_before(screen: Screen, figures: dict[str, Figure]) -> str:
+    """Why there are more unlawful stops than breaches, where there are."""
+    stops = figures["unlawful-stops"]
+    words = before_directive_words(stops, figures[BREACHES], screen.state.directive_on)
+    named = say("components.bar", label=title_words(stops.indicator), n=shown_value(stops))
+    return f"{named}. {words}" if words else ""
 
 
 def _question(screen: Screen, question: Question, figures: dict[str, Figure], points: Points) -> None:

@@ -305,6 +305,43 @@ def test_the_directives_first_month_is_not_compared_with_the_one_before(filled: 
     assert "In December 2025 there was none." in text(shown(filled, "commissioner", "overview", month="January 2026"))
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (["2025-12-01"], "It came before the directive of 2 December 2025 and is no breach of it."),
+        (["2025-11-20", "2025-12-01"], "All came before the directive of 2 December 2025 and are no breaches of it."),
+        (["2025-12-01", "2025-12-02"], "Only 1 came since the directive of 2 December 2025 and is a breach of it."),
+        (
+            ["2025-12-01", "2025-12-02", "2026-05-31"],
+            "Only 2 came since the directive of 2 December 2025 and are breaches of it.",
+        ),
+        (["2025-12-02"], ""),
+    ],
+    ids=["one before", "all before", "one since", "some since", "none before"],
+)
+def test_unlawful_stops_before_the_directive_are_said_to_be_no_breaches(
+    sqlite_database: Engine, tmp_path: Path, days: list[str], words: str
+) -> None:
+    initialise(sqlite_database)
+    with writing(sqlite_database) as connection:
+        add_account(connection, "kisumu", "county_official", (42,), "a password for tests")
+    files = delivery()
+    files["cases"] += [case(f"K/old/{day}", KISUMU) | {"reported_on": "2025-11-01"} for day in days]
+    files["withdrawal_attempts"] = [
+        attempt(f"K/old/{day}", result="succeeded", resolved_on=day) | {"attempted_on": day, "recorded_on": day}
+        for day in days
+    ]
+    folder = write_delivery(tmp_path, files)
+    import_files(sqlite_database, [folder], imported_by="tests", data_to=DATA_DATE, today=TODAY)
+    told = text(shown(sqlite_database, "kisumu", "overview"))
+    acted_on = text(shown(sqlite_database, "kisumu", "county"))
+    if words:
+        assert f"- Unlawful stops: {len(days)}. {words}" in told
+        assert f"- **Unlawful stops: {len(days)}.** Target: 0. {words}" in acted_on
+    for screen_words in (told, acted_on):
+        assert ("came before" in screen_words or "came since" in screen_words) == bool(words)
+
+
 def test_all_cases_are_not_taken_for_defilement_cases(filled: Engine) -> None:
     warned = "All cases on record are counted here, not defilement cases alone."
     assert warned in text(shown(filled, "commissioner", "overview", scope="All cases"))

@@ -104,6 +104,15 @@ def counted_words(figure: Figure) -> str:
     return say("components.counted_of", n=n, words=words, **below)
 
 
+def before_directive_words(stops: Figure, breaches: Figure, directive_on: date) -> str:
+    """That some unlawful stops are no breaches, as they came before the directive; empty where all are."""
+    if stops.numerator == breaches.numerator:
+        return ""
+    part = {0: "it" if stops.numerator == 1 else "all", 1: "but_one"}.get(breaches.numerator, "but_some")
+    day, n = day_words(directive_on), count_words(breaches.numerator)
+    return say(f"components.before_directive.{part}", day=day, breaches=n)
+
+
 def beside_words(figure: Figure) -> str:
     """What is not yet due and what is not recorded, where the indicator has such a thing."""
     parts = []

@@ -1,6 +1,7 @@
 """What to act on first in a county: missed official targets, then provisional ones, then what nobody knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -9,22 +10,27 @@ from db.records.county import Beside
 from db.statistics import Place
 from pages.components import views
 from pages.components.county.beside_kenya import lies_words, value_beside
-from pages.components.phrases import count_words, returns_words, target_words, title_words
+from pages.components.phrases import before_directive_words, count_words, returns_words, target_words, title_words
 from pages.components.wording import say
 
 OFFICIAL = "official"
 COMPLETENESS = "completeness"
+STOPS, BREACHES = "unlawful-stops", "breaches"
 # A list that is to be acted on is short; the tables below it hold the rest.
 MOST_UNKNOWN = 5
 
 
-def act_first(figures: Sequence[Beside]) -> None:
+def act_first(figures: Sequence[Beside], directive_on: date) -> None:
     """Draws the list in words with numbers; each line links to the view that shows it."""
     missed = [beside for beside in figures if beside.own.status is Status.MISSED]
     official = [beside for beside in missed if beside.own.target_status == OFFICIAL]
     provisional = [beside for beside in missed if beside.own.target_status != OFFICIAL]
-    _missed(say("county.official"), official)
-    _missed(say("county.provisional"), provisional)
+    by_code = {beside.own.indicator.code: beside.own for beside in figures}
+    # In a month before the directive nothing could be a breach.
+    told = BREACHES in by_code
+    further = {STOPS: before_directive_words(by_code[STOPS], by_code[BREACHES], directive_on)} if told else {}
+    _missed(say("county.official"), official, further)
+    _missed(say("county.provisional"), provisional, further)
     unknown = [f"- {words}" for words in unknown_words(figures)]
     st.markdown(f"**{say('county.unknown')}**\n\n" + ("\n".join(unknown) or say("county.none_unknown")))
     if unknown:
@@ -62,13 +68,14 @@ def unknown_words(figures: Sequence[Beside]) -> list[str]:
     return words
 
 
-def _missed(title: str, missed: Sequence[Beside]) -> None:
-    """One line a missed target, with the link to where it is shown most fully beside it."""
+def _missed(title: str, missed: Sequence[Beside], further: Mapping[str, str]) -> None:
+    """One line a missed target, with the `further` words of its figure, and beside it the link to where it is shown
+    most fully."""
     st.markdown(f"**{title}**")
     if not missed:
         st.markdown(say("county.none_missed"))
     for beside in missed:
         words, link = st.columns([4, 1], vertical_alignment="center")
-        words.markdown(f"- {missed_words(beside)}")
+        words.markdown(f"- {missed_words(beside)} {further.get(beside.own.indicator.code, '')}")
         with link:
             views.link(views.view_of(beside.own.indicator.code))
