@@ -36,7 +36,7 @@ from pages.components.phrases import (
 from pages.components.stations.station_lists import station_card, stations_file
 from pages.components.stations.station_words import officers_words, station_name
 from pages.components.windows import is_rolling, shown_course
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 MONTHS_OF_COURSE = 24
 FIRST_SHOWN = "silent-exits"
@@ -99,7 +99,7 @@ def _headline(screen: Screen, figures: Sequence[Beside]) -> None:
             ),
             say("county.differ", beyond=fraction_words(beyond, len(compared)))
             if beyond
-            else say("county.none_differs", n=count_words(len(compared))),
+            else say_counted("county.none_differs", len(compared)),
         ]
         st.markdown("\n".join(f"- {line}" for line in lines))
         st.subheader(say("county.act_first"), anchor="first")

@@ -13,7 +13,7 @@ from db.outcomes.over_time import OPEN, OUTCOMES
 from db.records import Records
 from pages.components import frame, tables
 from pages.components.flagged.asked import rule_title, severity_words
-from pages.components.phrases import day_words, small, target_words, title_words, unit_words
+from pages.components.phrases import day_words, small, target_words, threshold_words, title_words, unit_words
 from pages.components.wording import say, say_or
 
 SECTIONS = (
@@ -138,7 +138,7 @@ def _threshold_table(thresholds: dict[str, Any]) -> None:
     rows = [
         {
             say("components.column.threshold"): _threshold_title(code),
-            say("components.column.value"): say(f"definitions.threshold_unit.{row.unit}", value=row.value),
+            say("components.column.value"): threshold_words(row.unit, row.value),
             say("components.column.kind"): say(f"components.target.{row.status}"),
             say("components.column.source"): row.source,
             say("components.column.in_force"): day_words(row.effective_from),

@@ -37,7 +37,7 @@ from pages.components.stations.station_courses import setting_courses
 from pages.components.stations.station_lists import twelve_months, work_list
 from pages.components.stations.station_words import desk_women_words, officers_words, wants_words
 from pages.components.windows import shown_course, shown_figures
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 CARD_WIDTH = 240
 MONTHS_OF_COURSE = 24
@@ -83,7 +83,7 @@ def _headline(screen: Screen, figures: dict[str, Figure]) -> None:
 
 def _missing_words(group: Group) -> str:
     missing = group.together.women_missing
-    return say("female_officers.missing", n=count_words(missing)) if missing else say("female_officers.reached")
+    return say_counted("female_officers.missing", missing) if missing else say("female_officers.reached")
 
 
 def _bounds_words(without: Figure) -> str:
@@ -91,7 +91,7 @@ def _bounds_words(without: Figure) -> str:
     if not without.not_recorded:
         return ""
     bounds = interval_words(without.lower, without.upper, without.indicator.unit)
-    return say("female_officers.bounds", n=count_words(without.not_recorded), bounds=bounds)
+    return say_counted("female_officers.bounds", without.not_recorded, bounds=bounds)
 
 
 def _cards(screen: Screen, figures: dict[str, Figure], points: Points) -> None:

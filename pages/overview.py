@@ -32,7 +32,7 @@ from pages.components.phrases import (
 )
 from pages.components.questions import QUESTIONS, Question, questions_of
 from pages.components.windows import is_rolling, national_year, shown_counties, shown_course, shown_figures
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 MONTHS_OF_CARD = 12
 MONTHS_OF_COURSE = 24
@@ -87,8 +87,7 @@ def _contents() -> str:
 
 def _counted(thing: str, count: int, **values: object) -> str:
     """The words for so many of `thing`: none, one or many."""
-    number = {0: "none", 1: "one"}.get(count, "many")
-    return say(f"overview.{thing}.{number}", n=count_words(count), **values)
+    return say_counted(f"overview.{thing}", count, **values)
 
 
 def _where(screen: Screen, lead: Figure) -> list[str]:

@@ -18,7 +18,7 @@ from pages.components.filters import KENYA, chosen_cut, chosen_indicator
 from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, period_words, small
 from pages.components.windows import shown_course, shown_figures
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 CARD_WIDTH = 240
 LEADS = ("attempts", "attempts-refused", "lawful-withdrawals", "unlawful-stops", "breaches", "silent-exits")
@@ -55,8 +55,8 @@ def _before_after(screen: Screen) -> None:
     st.header(say("withdrawals.before_after"), divider="gray")
     compared = screen.records.before_after(screen.filters.month, screen.filters.scope, screen.filters.county)
     if compared.is_too_early:
-        early = {"needed": compared.months_needed, "months": compared.months_after}
-        st.info(say("withdrawals.too_early", month=month_words(screen.filters.month), **early))
+        early = {"needed": compared.months_needed, "month": month_words(screen.filters.month)}
+        st.info(say_counted("withdrawals.too_early", compared.months_after, **early))
     elif compared.is_too_few:
         st.info(say("withdrawals.too_few_open", minimum=count_words(compared.minimum)))
     elif compared.ratio is None:

@@ -478,7 +478,7 @@ def test_a_comparison_that_comes_too_early_says_what_is_missing(filled: Engine) 
 def test_where_the_data_begin_too_late_for_any_season_the_screen_compares_none(filled: Engine) -> None:
     # The data begin in June 2025: January has no season before.
     app = shown(filled, "commissioner", "withdrawals", month="January 2026")
-    assert "there are 1 up to January 2026" in text(app)
+    assert "there is 1 up to January 2026" in text(app)
     assert not [table for table in to_read(app) if "Cases open, month by month" in table.columns]
 
 
@@ -644,7 +644,8 @@ def test_values_are_written_in_their_unit(code: str, value: float | None, words:
     [
         ("breaches", 0.0, "0, official"),
         ("women-share", 33.3333, "at least 33.3\u00a0%, official"),
-        ("desk-any", 100.0, "at least 100\u00a0%, official"),
+        ("desk-any", 100.0, "100\u00a0%, official"),
+        ("desk-any", 99.9, "at least 99.9\u00a0%, official"),
         ("silent-exits", 5.0, "at most 5\u00a0%, official"),
         ("attempts", None, ""),
     ],

@@ -155,7 +155,8 @@ def test_a_course_says_how_its_months_lie_to_the_limits_and_how_these_were_set(d
     assert course is not None
     since = [month for month in course.months if month.month >= 202512]
     broken = sum(bool(month.rules) for month in since)
-    said = f"{broken} of 7 months since the directive break a rule" if broken else "None of the 7 months since"
+    breaks = "breaks" if broken == 1 else "break"
+    said = f"{broken} of 7 months since the directive {breaks} a rule" if broken else "None of the 7 months since"
     assert said in words
     drawn = [point for point in values(chart(app, "Control chart")) if "kind" in point]
     by_month = {point["on"][:7]: point["kind"] for point in drawn}

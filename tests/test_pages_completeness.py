@@ -105,7 +105,7 @@ def test_the_headline_says_what_is_in_of_what_is_due(filled: Engine) -> None:
 
 def test_a_month_of_which_nothing_is_due_yet_says_so(filled: Engine) -> None:
     app = opened(filled, "commissioner", month="June 2026")
-    assert app.header[0].value == "Kenya: no station return for June 2026 is due yet (3 are expected)."
+    assert app.header[0].value == "Kenya: no station return for June 2026 is due yet (3 expected)."
 
 
 def test_silent_stations_stand_in_the_order_of_their_silence(filled: Engine) -> None:

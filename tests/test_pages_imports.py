@@ -323,7 +323,7 @@ def test_files_are_checked_and_then_taken_in_and_the_screen_says_what_came_of_th
     assert [row["case_ref"] for row in rows_of(ready, "case_record")] == ["KE/1"]
     assert "imports-import" not in buttons(app), "what went in is not offered again"
     assert f"| {OFFICER} |" in text(app), "the list of imports"
-    assert "**1** refused rows are kept" in text(app)
+    assert "**1** refused row is kept" in text(app)
 
 
 def test_other_files_than_those_checked_are_not_offered_for_import(

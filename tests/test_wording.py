@@ -38,6 +38,12 @@ def keys_asked(text: str, *functions: str) -> list[re.Pattern[str]]:
     return [_pattern(key) for node in given for key in _possible_keys(node)]
 
 
+def keys_counted(text: str, *numbers: str) -> list[re.Pattern[str]]:
+    """The keys under which say_counted looks for the words of `numbers`."""
+    asked = keys_asked(text, "say_counted")
+    return [re.compile(rf"{key.pattern}\.{number}") for key in asked for number in numbers]
+
+
 def _possible_keys(node: ast.expr) -> list[ast.Constant | ast.JoinedStr]:
     if isinstance(node, ast.IfExp):
         return _possible_keys(node.body) + _possible_keys(node.orelse)
@@ -86,13 +92,15 @@ def catalogue() -> dict[str, str]:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
 def test_every_key_that_a_screen_asks_for_is_in_the_catalogue(source, catalogue):
-    asked = keys_asked(source.read_text(encoding="utf-8"), "say")
+    text = source.read_text(encoding="utf-8")
+    asked = [*keys_asked(text, "say"), *keys_counted(text, "one", "many")]
     assert [key.pattern for key in asked if not any(key.fullmatch(name) for name in catalogue)] == []
 
 
 def test_no_words_are_left_over_in_the_catalogue(catalogue):
     texts = [source.read_text(encoding="utf-8") for source in SOURCES]
     asked = [key for text in texts for key in keys_asked(text, "say", "say_or")]
+    asked += [key for text in texts for key in keys_counted(text, "none", "one", "many")]
     named = set().union(*(literals(text) for text in texts))
     unused = [name for name in catalogue if name not in named and not any(key.fullmatch(name) for key in asked)]
     assert unused == []
@@ -126,6 +134,21 @@ def test_a_key_with_a_filled_in_part_is_found_as_a_pattern():
 
 def test_words_are_filled_in():
     assert "Staff" in wording.say("frame.signed_in_as", username="staff", role="Staff")
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "words"),
+    [
+        ("overview.attempts", 0, "No attempt to stop a case is on record."),
+        ("overview.attempts", 1, "1 attempt to stop a case was made."),
+        ("overview.attempts", 2, "2 attempts to stop a case were made."),
+        ("accounts.listed", 0, "0 accounts"),
+        ("accounts.listed", 1, "1 account"),
+        ("accounts.listed", 1234, "1,234 accounts"),
+    ],
+)
+def test_one_many_and_none_have_words_of_their_own(key, number, words):
+    assert wording.say_counted(key, number) == words
 
 
 def test_an_unknown_key_and_a_missing_value_raise():

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from db.figures import Figure, Status
 from db.measures import Basis, Indicator, Interval, Unit
-from pages.components.wording import say, say_or
+from pages.components.wording import say, say_counted, say_or
 
 EAST_AFRICA_TIME = ZoneInfo("Africa/Nairobi")
 NO_VALUE = "–"
+WHOLE = 100
 NO_BREAK = "\u00a0"
 
 
@@ -89,9 +90,20 @@ def target_words(indicator: Indicator, target: float | None, target_status: str 
     """The target with its direction and whether it is official or provisional; empty without a target."""
     if indicator.target is None or target is None:
         return ""
-    direction = "at_least" if indicator.target.at_least else "at_most" if target else "zero"
+    # No share lies above the whole, and none below nothing.
+    if indicator.target.at_least:
+        direction = "exactly" if indicator.unit is Unit.PERCENT and target >= WHOLE else "at_least"
+    else:
+        direction = "at_most" if target else "exactly"
     words = say(f"components.target.{direction}", value=value_words(target, indicator.unit).replace(".0", ""))
     return f"{words}, {say(f'components.target.{target_status}')}" if target_status else words
+
+
+def threshold_words(unit: str, value: str) -> str:
+    """A threshold in its unit; a date stands as it is written."""
+    if unit in ("days", "months"):
+        return say_counted(f"definitions.threshold_unit.{unit}", int(value))
+    return say(f"definitions.threshold_unit.{unit}", value=value)
 
 
 def counted_words(figure: Figure) -> str:

@@ -24,6 +24,15 @@ def say(key: str, **values: object) -> str:
     return words.format_map(values)
 
 
+def say_counted(key: str, number: int, **values: object) -> str:
+    """The words under `key` for so many, which fill {n}: those under `one` or `many`, and under `none` where there are
+    words for none. Raises what `say` raises."""
+    part = {0: "none", 1: "one"}.get(number, "many")
+    if part == "none" and f"{key}.none" not in _catalogue():
+        part = "many"
+    return say(f"{key}.{part}", n=f"{number:,}", **values)
+
+
 def say_or(key: str, default: str) -> str:
     """The words under `key`, or else `default`: for words that a declared list brings with it in English."""
     return _catalogue().get(key, default)

@@ -9,11 +9,11 @@ from db.records import Records
 from pages.components.accounts.account_words import counties_words, role_words, state_words
 from pages.components.phrases import day_words
 from pages.components.tables import Row, shown_table
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 
 def account_list(records: Records, listed: Sequence[Account], counties: Mapping[int, str]) -> None:
-    st.subheader(say("accounts.listed", n=len(listed)))
+    st.subheader(say_counted("accounts.listed", len(listed)))
     own = records.viewer.username
     shown_table([_row(account, own, counties) for account in listed], say("accounts.listed_alt"))
 

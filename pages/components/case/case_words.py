@@ -40,7 +40,8 @@ def detail_of(event: Event) -> str:
     """The detail of an event in words; empty where it has none."""
     words = "" if event.detail is None else _detail(event.kind, event.detail)
     if event.value is not None:
-        return ", ".join(part for part in (words, say("case.years", n=f"{event.value:g}")) if part)
+        years = say("case.year") if event.value == 1 else say("case.years", n=f"{event.value:g}")
+        return ", ".join(part for part in (words, years) if part)
     return words
 
 

@@ -15,7 +15,7 @@ from pages.components.charts.stacked import Stack, stacked_bars
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import count_words, small, status_words, title_words
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 OF_DEADLINES = [deadline.code for deadline in DEADLINES]
 
@@ -94,7 +94,7 @@ def _row(one: HandedOver) -> tables.Row:
     return {
         say("causes.column.from"): say(f"causes.party.{one.hand_off.giver}"),
         say("causes.column.to"): say(f"causes.party.{one.hand_off.receiver}"),
-        say("components.column.threshold"): say("definitions.threshold_unit.days", value=one.days),
+        say("components.column.threshold"): say_counted("definitions.threshold_unit.days", one.days),
         say("causes.column.in_time"): met,
         say("causes.column.late"): missed,
         say("causes.column.broken"): not_recorded,

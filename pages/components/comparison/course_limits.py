@@ -28,7 +28,7 @@ from pages.components.phrases import (
     unit_words,
     value_words,
 )
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 
 def course_with_limits(screen: Screen, code: str) -> None:
@@ -99,9 +99,10 @@ def _verdict(screen: Screen, course: Course) -> str:
     since = [month for month in course.months if month.month >= directive]
     looked_at = [month for month in since or course.months if month.value is not None]
     broken = sum(bool(month.rules) for month in looked_at)
-    counts = {"n": count_words(broken), "m": count_words(len(looked_at))}
     period = "since" if since else "shown"
-    return say(f"comparison.verdict.{period}_some" if broken else f"comparison.verdict.{period}_none", **counts)
+    if not broken:
+        return say_counted(f"comparison.verdict.{period}_none", len(looked_at))
+    return say_counted(f"comparison.verdict.{period}_some", broken, m=count_words(len(looked_at)))
 
 
 def _limit_words(course: Course, indicator: Indicator) -> str:
@@ -118,7 +119,7 @@ def _unsteady(course: Course) -> str:
     """That the months which set the limits break rules themselves, where they do."""
     held = [month for month in course.months if month.value is not None and month.month <= course.last_baseline]
     broken = sum(bool(month.rules) for month in held)
-    return say("comparison.unsteady", n=count_words(broken), m=count_words(len(held))) if broken else ""
+    return say_counted("comparison.unsteady", broken, m=count_words(len(held))) if broken else ""
 
 
 def _course_rows(indicator: Indicator, course: Course) -> list[tables.Row]:

@@ -14,7 +14,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import NO_VALUE, count_words, day_words, month_words, small
 from pages.components.plain import plain, station_words
 from pages.components.tables import Row, shown_table
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 STATIONS_SHOWN = 25
 
@@ -104,8 +104,8 @@ def _rows(screen: Screen, found: Found) -> None:
     page = _page(screen, found)
     rows = completeness.rows(code, asked.month, asked.scope, asked.county, page)
     first = (page - 1) * ROWS_A_PAGE
-    shown = {"first": count_words(first + 1), "last": count_words(first + len(rows)), "n": count_words(found.found)}
-    st.markdown(small(say("completeness.of_rows", **shown)))
+    shown = {"first": count_words(first + 1), "last": count_words(first + len(rows))}
+    st.markdown(small(say_counted("completeness.of_rows", found.found, **shown)))
     shown_table([_row(found.finding, row) for row in rows], say("completeness.rows_alt", place=asked.place))
     csv_button(screen, f"{code}-rows", lambda: _rows_file(screen, code))
 

@@ -24,7 +24,7 @@ from pages.components.phrases import (
 )
 from pages.components.plain import plain, station_words
 from pages.components.tables import Row, choosable_table, shown_table
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 STATIONS_SHOWN = 15
 PARTS = ("in_time", "late", "not_yet_due", "missing")
@@ -41,8 +41,8 @@ def returns_headline(screen: Screen) -> None:
         return
     counted = {"received": count_words(returns.received), "due": count_words(returns.due)}
     st.header(say("completeness.headline", place=asked.place, month=month, **counted))
-    parts = {name: count_words(getattr(returns, name)) for name in ("in_time", "late", "missing")}
-    st.markdown(say("completeness.of_month", **parts))
+    came = {"in_time": count_words(returns.in_time), "late": count_words(returns.late)}
+    st.markdown(say_counted("completeness.of_month", returns.missing, **came))
 
 
 def silent_stations(screen: Screen) -> None:
@@ -55,9 +55,8 @@ def silent_stations(screen: Screen) -> None:
     if newest is None:
         return
     never = [word for word in silent if word.last_return_month is None]
-    counted = {"n": count_words(len(silent)), "of": count_words(len(words))}
-    month, day = month_words(newest), day_words(screen.state.data_date)
-    told = [say("completeness.silent_counted", month=month, day=day, **counted)]
+    of_return = {"of": count_words(len(words)), "month": month_words(newest), "day": day_words(screen.state.data_date)}
+    told = [say_counted("completeness.silent_counted", len(silent), **of_return)]
     if never:
         told.append(say("completeness.silent_never", n=count_words(len(never))))
     st.markdown(" ".join(told))

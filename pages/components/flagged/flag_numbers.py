@@ -32,7 +32,7 @@ from pages.components.phrases import (
 )
 from pages.components.plain import station_words
 from pages.components.tables import Row, shown_table
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 STATES = InTime._fields
 
@@ -169,8 +169,9 @@ def _in_time(screen: Screen, followed: FollowedUp) -> None:
     st.header(say("flagged.in_time"), divider="gray", anchor="in-time")
     words = _share(screen, followed.whole)
     st.markdown(
-        say(
+        say_counted(
             "flagged.in_time_told",
+            followed.whole.due,
             place=screen.filters.place,
             period=_months(screen),
             counted=fraction_words(followed.whole.met, followed.whole.due),

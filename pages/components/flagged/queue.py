@@ -19,7 +19,7 @@ from pages.components.flagged.queue_counts import counts_line, queue_counts
 from pages.components.frame import Screen
 from pages.components.phrases import NO_VALUE, code_words, count_words, day_words, small
 from pages.components.tables import Row, selectable_table
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 BETWEEN = "~"
 
@@ -95,7 +95,7 @@ def _table(page: Page, together: int) -> list[int]:
     shown = count_words(len(page.rows))
     st.subheader(say("flagged.rows", shown=shown, n=count_words(together)))
     rows, ids = [_row(row) for row in page.rows], [row.position for row in page.rows]
-    selected = selectable_table(rows, ids, TABLE, several=True, alt=say("flagged.rows_alt", shown=shown))
+    selected = selectable_table(rows, ids, TABLE, several=True, alt=say_counted("flagged.rows_alt", len(page.rows)))
     st.markdown(small(say("flagged.select")))
     return selected
 
@@ -139,7 +139,7 @@ def _nothing(together: int) -> None:
     if not together:
         st.info(say("flagged.none"))
         return
-    st.info(say("flagged.none_here", n=count_words(together)))
+    st.info(say_counted("flagged.none_here", together))
     page_button(say("flagged.first"), BEFORE, None)
 
 

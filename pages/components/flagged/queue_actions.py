@@ -19,7 +19,7 @@ from pages.components.forms import answer_for_rows, field_key, forget_answer_but
 from pages.components.frame import Screen
 from pages.components.phrases import count_words
 from pages.components.plain import plain
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 A_DAY = timedelta(days=1)
 TABLE = "queue-table"
@@ -37,7 +37,7 @@ def follow_up_rows(screen: Screen, asked: Asked, rows: Sequence[QueuedFlag], sel
     chosen = [rows[position] for position in selected]
     cases = list(dict.fromkeys(row.case_ref for row in chosen))
     with st.container(border=True, key="selected-flags"):
-        n = "one" if len(chosen) == 1 else "many"
+        n = "one" if len(chosen) == 1 else "of_one_case" if len(cases) == 1 else "many"
         st.subheader(say(f"flagged.selected.{n}", n=count_words(len(chosen)), cases=count_words(len(cases))))
         _links(screen, asked, chosen)
         for column, draw in zip(st.columns(3), (_assign, _snooze, _plan), strict=True):
@@ -137,16 +137,10 @@ def _answer() -> None:
     left = [outcome for outcome in outcomes if outcome.result is not Result.DONE]
     with st.container(key="queue-answer"):
         if done:
-            n, many = count_words(len(done)), _one_or_many(done)
-            st.success(say(f"flagged.done.{form}.{many}", n=n, list=_flags_of(done)))
+            st.success(say_counted(f"flagged.done.{form}", len(done), list=_flags_of(done)))
         if left:
-            n, many = count_words(len(left)), _one_or_many(left)
-            st.warning(say(f"flagged.not_done.{many}", n=n, list="\n".join(_reasons(left))))
+            st.warning(say_counted("flagged.not_done", len(left), list="\n".join(_reasons(left))))
         forget_answer_button(TABLE, say("flagged.read"))
-
-
-def _one_or_many(outcomes: Sequence[Outcome]) -> str:
-    return "one" if len(outcomes) == 1 else "many"
 
 
 def _reasons(outcomes: Sequence[Outcome]) -> list[str]:

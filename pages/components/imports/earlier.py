@@ -10,7 +10,7 @@ from pages.components.downloads import for_this_browser, handed_over
 from pages.components.phrases import count_words, day_words, moment_words, small
 from pages.components.plain import plain
 from pages.components.tables import Row, shown_table
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 MOST = 20
 FILE = "refused-rows.zip"
@@ -51,7 +51,7 @@ def refused_rows(records: Records) -> None:
     if not refused:
         st.info(say("imports.none_refused"))
         return
-    st.markdown(say("imports.refused_told", n=count_words(refused)))
+    st.markdown(say_counted("imports.refused_told", refused))
     make: Callable[[], bytes] = records.imports.refused_rows
     st.download_button(
         say("imports.download_refused"),

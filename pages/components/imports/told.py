@@ -69,7 +69,8 @@ def _refusals(summary: ImportSummary) -> None:
     if not rows:
         return
     not_in = sum(file.refused + file.held for file in summary.files.values())
-    st.markdown(say("imports.first_refusals", shown=count_words(len(rows)), n=count_words(not_in)))
+    key = "imports.first_refusals" if len(rows) < not_in else "imports.all_refusals"
+    st.markdown(say(key, shown=count_words(len(rows)), n=count_words(not_in)))
     shown_table(rows, say("imports.first_refusals_alt"))
 
 

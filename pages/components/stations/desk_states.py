@@ -15,7 +15,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, small
 from pages.components.stations.rural_urban import group_words
 from pages.components.stations.station_courses import part_courses
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 WORKS = "desk-functional"
 ITEM_PARTS = ("missing", "there", "unknown")
@@ -110,8 +110,8 @@ def desk_checklist(screen: Screen) -> None:
     if not desks:
         st.info(say("gender_desks.no_desk", place=asked.place))
         return
-    title = {"place": asked.place, "month": month_words(asked.month), "n": count_words(desks)}
-    st.subheader(say("gender_desks.checklist_title", **title))
+    title = {"place": asked.place, "month": month_words(asked.month)}
+    st.subheader(say_counted("gender_desks.checklist_title", desks, **title))
     parts = [say(f"gender_desks.item.{part}") for part in ITEM_PARTS]
     labels = [code_words("item", item.item) for item in items]
     sizes = [[getattr(item, part) for part in ITEM_PARTS] for item in items]

@@ -22,7 +22,7 @@ from pages.components.stations.station_words import (
     station_name,
     wants_words,
 )
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 STATIONS_A_PAGE = 25
 
@@ -46,7 +46,7 @@ def work_list(screen: Screen, name: str, read: Read, row_of: RowOf) -> None:
     first = (page - 1) * STATIONS_A_PAGE
     shown = stations[first : first + STATIONS_A_PAGE]
     last = count_words(first + len(shown))
-    st.markdown(small(say("stations.of_page", first=count_words(first + 1), last=last, n=count_words(len(stations)))))
+    st.markdown(small(say_counted("stations.of_page", len(stations), first=count_words(first + 1), last=last)))
     rows = [_row(screen, named, station, row_of) for station in shown]
     tables.shown_table(rows, say("stations.list_alt", place=screen.filters.place))
     csv_button(screen, name, lambda: stations_file(screen, read()))

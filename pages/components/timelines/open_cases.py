@@ -16,7 +16,7 @@ from pages.components.frame import Screen
 from pages.components.phrases import code_words, count_words, month_words, period_words, small, status_words
 from pages.components.tables import Row, shown_table
 from pages.components.timelines.stage_words import day_count, source_words
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 
 def open_cases_section(screen: Screen) -> None:
@@ -30,7 +30,7 @@ def open_cases_section(screen: Screen) -> None:
         no_report = say("overview.no_report", place=asked.place, period=period)
         st.info(say("timelines.none_open", month=month) if ages.has_reported else no_report)
         return
-    st.markdown(say("timelines.open_lead", n=count_words(ages.together), month=month, place=asked.place))
+    st.markdown(say_counted("timelines.open_lead", ages.together, month=month, place=asked.place))
     _by_age(screen, ages)
     _by_stage(screen)
 

@@ -36,7 +36,7 @@ from pages.components.timelines.stage_words import (
     source_words,
     stage_words,
 )
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 FORENSIC = ("sample_to_dispatch", "dispatch_to_result")
 OUTCOMES = ("met", "missed", "not_yet_due", "not_recorded")
@@ -140,9 +140,7 @@ def adjournments_section(screen: Screen) -> None:
     if not caused:
         st.info(say("timelines.no_adjournments", period=period))
         return
-    st.markdown(
-        say("timelines.adjournments_lead", n=count_words(sum(caused.values())), place=asked.place, period=period)
-    )
+    st.markdown(say_counted("timelines.adjournments_lead", sum(caused.values()), place=asked.place, period=period))
     labels = [code_words("caused_by", cause) for cause in caused]
     told = ", ".join(
         say("components.bar", label=label, n=count_words(n)) for label, n in zip(labels, caused.values(), strict=True)

@@ -28,7 +28,7 @@ from pages.components.timelines.stage_words import (
     source_words,
     stage_words,
 )
-from pages.components.wording import say
+from pages.components.wording import say, say_counted
 
 WHOLE, HERE, KENYA = "none", "here", "kenya"
 TOLD_AFTER = (1, 3, 7, 14, 30, 60, 90, 180, 365, 730)
@@ -74,8 +74,8 @@ def _median_words(screen: Screen, asked: Asked, whole: Durations) -> str:
 def _beside_words(whole: Durations) -> str:
     if whole.known is Known.NONE:
         return ""
-    counts = {"n": whole.n, "ended": whole.ended, "exited": whole.all_exited, "open": whole.open}
-    return say("timelines.counts", **{name: count_words(number) for name, number in counts.items()})
+    counts = {"ended": whole.ended, "exited": whole.all_exited, "open": whole.open}
+    return say_counted("timelines.counts", whole.n, **{name: count_words(number) for name, number in counts.items()})
 
 
 def _parts(screen: Screen, asked: Asked, whole: Durations) -> list[Part]:
