@@ -1,17 +1,19 @@
 """Compares the derived tables with an independent recount of the source, and says each difference in one sentence."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select
 
 from db import schema
 from db.dates import month_text, months_after
+from db.packed import packed_cases, packed_places
 from db.recount import Count, Key, Progress, Recount, recount
 from db.recount.case import Spell, stage_of
 from db.recount.findings import finding_rows
 from db.recount.flag_rows import flag_rows
 from db.recount.history import History
+from db.recount.packed_rows import packed_row
 from db.recount.source import data_date
 
 Window = tuple[int, int]
@@ -28,6 +30,7 @@ def differences(
     """
     expected = recount(connection, progress)
     found = [*_milestone_differences(connection, expected), *_spell_differences(connection, expected)]
+    found += _packed_differences(connection, expected)
     found += _finding_and_flag_differences(connection, expected)
     found += _stray_month_differences(connection, expected)
     compared = default_windows(expected.months) if windows is None else windows
@@ -44,19 +47,28 @@ def default_windows(months: Sequence[int]) -> list[Window]:
 
 
 def _milestone_differences(connection: Connection, expected: Recount) -> Iterator[str]:
-    table = schema.case_milestone
+    rows = ((row.case_ref, row._mapping) for row in _rows(connection, schema.case_milestone))
+    return _case_differences("case_milestone", rows, expected, _milestone_row)
+
+
+def _case_differences(
+    table: str,
+    rows: Iterable[tuple[str, Mapping[str, Any]]],
+    expected: Recount,
+    row_of: Callable[[History], dict[str, Any]],
+) -> Iterator[str]:
+    """What `rows`, each with the reference of its case, hold otherwise than `row_of` makes them of the source."""
     histories = {history.case.case_ref: history for history in expected.histories}
-    for row in _rows(connection, table):
-        history = histories.pop(row.case_ref, None)
+    for case_ref, row in rows:
+        history = histories.pop(case_ref, None)
         if history is None:
-            yield f"case_milestone: case {row.case_ref} has a row, but the source has no such case that counts."
+            yield f"{table}: case {case_ref} has a row, but the source has no such case that counts."
             continue
-        should_be = _milestone_row(history)
-        for column, value in should_be.items():
-            if getattr(row, column) != value:
-                yield _sentence(f"case_milestone: case {row.case_ref}, {column}", value, getattr(row, column))
+        for column, value in row_of(history).items():
+            if row[column] != value:
+                yield _sentence(f"{table}: case {case_ref}, {column}", value, row[column])
     for case_ref in histories:
-        yield f"case_milestone: case {case_ref} has no row, but the source has this case."
+        yield f"{table}: case {case_ref} has no row, but the source has this case."
 
 
 def _milestone_row(history: History) -> dict[str, Any]:
@@ -79,6 +91,26 @@ def _milestone_row(history: History) -> dict[str, Any]:
         "state_since": latest.from_on,
         "dormant_on": history.dormant_on,
     }
+
+
+def _packed_differences(connection: Connection, expected: Recount) -> Iterator[str]:
+    cases, places = packed_cases(connection), packed_places(connection)
+    if cases.milestones.height != places.height:
+        yield _sentence("packed_place: number of cases", cases.milestones.height, places.height)
+        return
+    parts: dict[str, dict[int, list[tuple[Any, ...]]]] = {"spells": {}, "attempts": {}, "judgments": {}}
+    for name, of_case in parts.items():
+        for number, *values in getattr(cases, name).iter_rows():
+            of_case.setdefault(number, []).append(tuple(values))
+    told = zip(places.iter_rows(named=True), cases.milestones.iter_rows(named=True), strict=True)
+    rows = (
+        (
+            place["case_ref"],
+            place | case | {name: sorted(of_case.get(case["case"], []), key=str) for name, of_case in parts.items()},
+        )
+        for place, case in told
+    )
+    yield from _case_differences("packed_case", rows, expected, packed_row)
 
 
 def _spell_differences(connection: Connection, expected: Recount) -> Iterator[str]:

@@ -1,82 +1,28 @@
 """The cases that a viewer may count, held in memory, and how they stood at the end of a month."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
 import numpy as np
 import polars as pl
 from polars import col
-from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from db import codes, schema
-from db.bulk import PolarsType, read_codes
+from db.cases import MILESTONES, Cases, read_cases
 from db.dates import month_end, month_start
 from db.kept import Kept
+from db.packed import packed_cases, packed_places
 from db.reading import Reading
 from db.refresh.facts import STAGES
 
 CORE = "core"
-OPEN = "open"
-SILENT_EXITS = ("closed_silently", "dormant")
-# Every way out of a case, in words of case_spell; whoever is in none of these is open.
-EXITS = (
-    "judged",
-    "unlawful_stop",
-    "collapsed",
-    "not_charged",
-    "lawful_discontinuance",
-    "closed_lawfully",
-    *SILENT_EXITS,
-)
-# What happens to a case, day by day: whatever lies after the day of measuring is not known then.
-MILESTONES = (*schema.MILESTONES, *schema.BESIDE_THE_PATH, "attempted_on", "reclassified_on", "convicted_on")
 # What a milestone says beside its date.
 DETAILS = {"sentenced_on": ("sentence_kind", "sentence_years"), "reclassified_on": ("reclassified_to",)}
-OFFENCE = pl.Enum(codes.OFFENCES)
-STATE = pl.Enum([OPEN, *EXITS])
 STAGE = pl.Enum(list(STAGES))
-CASE: dict[str, PolarsType] = {
-    "is_core": pl.Boolean,
-    "survivor_age_band": pl.Enum(codes.AGE_BANDS),
-    "suspect_relationship": pl.Enum(codes.RELATIONSHIPS),
-    "setting": pl.Enum(codes.SETTINGS),
-    "offence_code": OFFENCE,
-    "incident_on": pl.Date,
-    "reported_on": pl.Date,
-    **dict.fromkeys(MILESTONES, pl.Date),
-    "sentence_kind": pl.Enum(codes.EVENT_DETAILS["sentence"]),
-    "sentence_years": pl.Float32,
-    "reclassified_to": OFFENCE,
-}
-PLACE: dict[str, PolarsType] = {"county_code": pl.UInt8, "station_code": pl.Categorical(), "case_ref": pl.String}
-SPELL: dict[str, PolarsType] = {"from_on": pl.Date, "until_on": pl.Date, "state": STATE}
-ATTEMPT: dict[str, PolarsType] = {
-    "case": pl.UInt32,
-    "attempted_on": pl.Date,
-    "route": pl.Enum(codes.ROUTES),
-    "has_authority": pl.Boolean,
-    "result": pl.Enum(codes.RESULTS),
-    "resolved_on": pl.Date,
-}
 # At most two states of the country, and what officials of all counties hold of one: the oldest make room.
 NATIONAL = Kept(largest=2)
 OWN = Kept(largest=50)
-
-
-@dataclass(frozen=True)
-class Cases:
-    """Cases of one state of the database; nobody may change these frames.
-
-    `milestones`: one row a case, `case` its number here, then the columns of CASE (and those of PLACE for cases of
-    counties that the viewer holds). `spells`: case, from_on, until_on (exclusive, empty at last) and state, by case and
-    day: a case is in exactly one state on each day from its report on. `attempts`: the columns of ATTEMPT.
-    """
-
-    milestones: pl.DataFrame
-    spells: pl.DataFrame
-    attempts: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -120,7 +66,7 @@ class Cohort:
 def national_cases(reading: Reading) -> Cases:
     """The cases of the whole country, without county, station and reference: every role that sees figures may count
     them."""
-    return NATIONAL.value(reading.of_state, lambda: _read_national(reading.connection))
+    return NATIONAL.value(reading.of_state, lambda: packed_cases(reading.connection))
 
 
 def own_cases(reading: Reading) -> Cases:
@@ -131,9 +77,9 @@ def own_cases(reading: Reading) -> Cases:
         if counties.issuperset(county.county_code for county in reading.counties):
             # The same frames as everybody's, with the places beside them: a second copy would be as large again.
             whole = national_cases(reading)
-            places = _read_places(reading.connection)
-            return Cases(pl.concat([whole.milestones, places], how="horizontal"), whole.spells, whole.attempts)
-        return _read_own(reading.connection, counties)
+            places = packed_places(reading.connection)
+            return replace(whole, milestones=pl.concat([whole.milestones, places], how="horizontal"))
+        return read_cases(reading.connection, counties)
 
     return OWN.value((reading.of_state, counties), read)
 
@@ -196,46 +142,3 @@ def _states_on(cases: Cases, day: date) -> pl.DataFrame:
     rows = np.zeros(cases.milestones.height, dtype=np.uint32)
     rows[standing["case"].to_numpy()] = np.arange(standing.height, dtype=np.uint32)
     return states[rows]
-
-
-def _read_national(connection: Connection) -> Cases:
-    """All that a national figure is counted from: views without a column that says where or which a case is."""
-    case, spell, attempt = schema.national_case, schema.national_spell, schema.national_attempt
-    milestones = read_codes(connection, select(*[case.c[name] for name in CASE]), CASE).with_row_index("case")
-    spells = read_codes(connection, select(*[spell.c[name] for name in SPELL]), SPELL)
-    return Cases(milestones, _numbered(spells), read_codes(connection, select(*attempt.c), ATTEMPT))
-
-
-def _read_own(connection: Connection, counties: Collection[int]) -> Cases:
-    held, spell, columns = schema.case_milestone, schema.case_spell, CASE | PLACE
-    among = held.c.county_code.in_(sorted(counties))
-    ordered = select(*[held.c[name] for name in columns]).where(among).order_by(held.c.case_ref)
-    milestones = read_codes(connection, ordered, columns).with_row_index("case")
-    # Both in the order of their keys, so that no reference needs to be read.
-    each = select(*[spell.c[name] for name in SPELL]).join(held, held.c.case_ref == spell.c.case_ref).where(among)
-    spells = read_codes(connection, each.order_by(spell.c.case_ref, spell.c.from_on), SPELL)
-    return Cases(milestones, _numbered(spells), read_codes(connection, _attempts(among), ATTEMPT))
-
-
-def _numbered(spells: pl.DataFrame) -> pl.DataFrame:
-    """`spells`, by case and day, with the numbers of their cases: each case's last spell has no end."""
-    is_last = col("until_on").is_null()
-    return spells.select((is_last.cum_sum() - is_last.cast(pl.UInt32)).cast(pl.UInt32).alias("case"), *SPELL)
-
-
-def _read_places(connection: Connection) -> pl.DataFrame:
-    held = schema.case_milestone
-    return read_codes(connection, select(*[held.c[name] for name in PLACE]).order_by(held.c.case_ref), PLACE)
-
-
-def _attempts(among: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-    held, attempt = schema.case_milestone, schema.withdrawal_attempt
-    number = (func.row_number().over(order_by=held.c.case_ref) - 1).label("case")
-    numbers = select(held.c.case_ref, number).where(among).subquery()
-    columns = [attempt.c.attempted_on, attempt.c.route, func.coalesce(attempt.c.authority_ref, "") != ""]
-    return (
-        select(numbers.c.case, *columns, attempt.c.result, attempt.c.resolved_on)
-        .join(numbers, numbers.c.case_ref == attempt.c.case_ref)
-        .where(attempt.c.entered_in_error.is_(False))
-        .order_by(attempt.c.case_ref, attempt.c.attempt_ref)
-    )

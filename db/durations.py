@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars import col
 
-from db.cohort import EXITS, OPEN
+from db.cases import EXITS, OPEN
 from db.indicators.deadlines import (
     AFTER_DECISION,
     CHARGED_IN_TIME,

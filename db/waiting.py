@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 from polars import col
 
-from db.cohort import OPEN
+from db.cases import OPEN
 from db.dates import month_end, months_after
 from db.refresh.facts import STAGES
 

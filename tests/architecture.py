@@ -30,7 +30,10 @@ FORBIDDEN_IMPORTS = {
 LAYERS = (
     ("codes", "dates", "kept", "passwords", "reference", "spreadsheets"),
     ("schema", "migrations"),
-    ("engine", "bulk", "thresholds", "desks", "access", "audit", "guard*", "disclosure*", "statistics*"),
+    (
+        *("engine", "bulk", "cases", "packed", "thresholds", "desks", "access", "audit"),
+        *("guard*", "disclosure*", "statistics*"),
+    ),
     ("measures", "findings*", "indicators*", "flags*", "figures*", "tallies*", "comparison*", "causes", "reading"),
     (
         "refresh*",

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Executable, delete, func, insert, select, update
 
 from db import schema
 from db.check import default_windows, differences
 from db.engine import reading, writing
+from db.packed import pack_cases
 from db.recount import recount
 from db.recount.history import Count
 from db.refresh import refresh
@@ -122,6 +123,64 @@ def test_a_wrong_missing_or_stray_spell_is_named(cases: Engine) -> None:
     assert "found paused from" in sentences[0]
     assert sentences[1].endswith("found no spell.")
     assert sentences[2] == "case_spell: case Z/9 has spells, but the source has no such case that counts."
+
+
+def pack_otherwise(connection: Connection, statement: Executable) -> None:
+    """Packs the cases as they are after `statement`, and takes it back."""
+    with connection.begin_nested() as change:
+        connection.execute(statement)
+        pack_cases(connection)
+        packed = {table: connection.execute(select(table)).mappings().all() for table in schema.PACKED_TABLES}
+        change.rollback()
+    for table, rows in packed.items():
+        connection.execute(delete(table))
+        connection.execute(insert(table), [dict(row) for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "told"),
+    [
+        ("case_milestone", "plea_on", date(2020, 1, 1), "plea_on"),
+        ("case_milestone", "is_core", False, "is_core"),
+        ("case_milestone", "county_code", 33, "county_code"),
+        ("case_milestone", "station_code", "S9", "station_code"),
+        ("case_milestone", "sentence_kind", "other", "sentence_kind"),
+        ("case_spell", "state", "collapsed", "spells"),
+        ("withdrawal_attempt", "entered_in_error", True, "attempts"),
+        ("case_event", "entered_in_error", True, "judgments"),
+    ],
+)
+def test_a_wrong_value_of_a_packed_case_is_named(
+    cases: Engine, table: str, column: str, value: object, told: str
+) -> None:
+    rows, case = schema.metadata.tables[table].c, schema.case_milestone.c
+    with writing(cases) as connection:
+        other = select(rows.case_ref).where(rows[column].is_distinct_from(value))
+        other = other.where(rows.case_ref.in_(select(case.case_ref))).order_by(rows.case_ref)
+        if "kind" in rows:
+            other = other.where(rows.kind == "judgment", rows.detail == "convicted")
+        case_ref = connection.scalar(other.limit(1))
+        changed = update(schema.metadata.tables[table]).where(rows.case_ref == case_ref)
+        pack_otherwise(connection, changed.values({column: value}))
+    [sentence] = found_in(cases)
+    assert sentence.startswith(f"packed_case: case {case_ref}, {told}: expected ")
+
+
+def test_a_packed_case_too_many_or_missing_is_named(cases: Engine) -> None:
+    table = schema.case_milestone
+    with writing(cases) as connection:
+        case_ref = connection.scalar(select(table.c.case_ref).order_by(table.c.case_ref.desc()).limit(1))
+        pack_otherwise(connection, update(table).where(table.c.case_ref == case_ref).values(case_ref="Z/9"))
+    [stray, missing] = [sentence for sentence in found_in(cases) if "row" in sentence]
+    assert stray == "packed_case: case Z/9 has a row, but the source has no such case that counts."
+    assert missing == f"packed_case: case {case_ref} has no row, but the source has this case."
+
+
+def test_packed_places_of_other_cases_are_named(cases: Engine) -> None:
+    with writing(cases) as connection:
+        held = connection.scalar(select(func.count()).select_from(schema.case_milestone))
+        connection.execute(delete(schema.packed_place))
+    assert found_in(cases) == [f"packed_place: number of cases: expected {held}, found 0."]
 
 
 def test_a_wrong_missing_or_stray_flag_is_named(cases: Engine) -> None:

@@ -8,12 +8,14 @@ import polars as pl
 import pytest
 from sqlalchemy import Engine, select
 
-from db import schema
+from db import codes, schema
 from db.access import AccountPass, OperatorPass, Pass
 from db.accounts import add_account
-from db.cohort import MILESTONES, PLACE, Cases, Cohort, as_they_stood, cases_for, national_cases, own_cases
+from db.cases import CASE, MILESTONES, PLACE, Cases, read_cases
+from db.cohort import Cohort, as_they_stood, cases_for, national_cases, own_cases
 from db.dates import month_end, month_of
 from db.engine import open_database, reading, writing
+from db.packed import packed_cases
 from db.reading import open_reading
 from db.recount import source
 from db.recount.case import Case, milestones_of, spells_of, stage_of
@@ -134,6 +136,36 @@ def test_an_official_holds_cases_of_the_own_county_and_the_same_national_cases_a
     assert whole.milestones.height == len(recounted(filled, 202603))
     with open_reading(filled, OperatorPass()) as opened:
         assert national_cases(opened) is whole
+
+
+@pytest.mark.parametrize("places", [CASE, PLACE])
+def test_the_packed_cases_are_those_of_the_rows(filled: Engine, places: dict[str, Any]) -> None:
+    with open_reading(filled, OperatorPass()) as opened:
+        own, rows = own_cases(opened), read_cases(opened.connection)
+    assert own.milestones.select(*places).equals(rows.milestones.select(*places))
+    assert own.spells.equals(rows.spells)
+    assert own.attempts.equals(rows.attempts)
+    assert own.judgments.equals(rows.judgments)
+    assert own.milestones.schema == {"case": pl.UInt32, **CASE, **PLACE}
+    assert min(own.attempts.height, own.judgments.height) > 10
+
+
+def test_packed_codes_are_read_by_a_release_that_knows_more_of_them(
+    filled: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = pl.Enum(["lake", *codes.SETTINGS])
+    with open_reading(filled, OperatorPass()) as opened:
+        before = packed_cases(opened.connection).milestones["setting"]
+        monkeypatch.setitem(CASE, "setting", settings)
+        after = packed_cases(opened.connection).milestones["setting"]
+    assert (after.dtype, after.to_list()) == (settings, before.to_list())
+
+
+def test_before_the_first_refresh_there_is_no_packed_case(database: Engine) -> None:
+    initialise(database)
+    own = held(database, OperatorPass())
+    assert own.milestones.schema == {"case": pl.UInt32, **CASE, **PLACE}
+    assert [frame.height for frame in (own.milestones, own.spells, own.attempts, own.judgments)] == [0] * 4
 
 
 def test_an_official_without_a_county_holds_no_case(filled: Engine) -> None:

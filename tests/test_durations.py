@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from db.cohort import MILESTONES, STATE
+from db.cases import MILESTONES, STATE
 from db.durations import BY_CODE, STAGES, Durations, Known, days_column, durations, durations_by, measured
 from db.schema import case_milestone
 from tests.written_cases import day, table

@@ -15,6 +15,7 @@ from db.access import AccountPass
 from db.commands import main
 from db.engine import may_import, reading, writing
 from db.guard import DASHBOARD, DECLARED, IMPORTS, bind, is_case, missing_roles, whole_country
+from db.packed import packed_cases
 from db.reading import open_reading
 from tests.architecture import dotted, product_sources
 from tests.databases import OWNER, Guarded, PostgreSQLServer
@@ -121,17 +122,26 @@ def test_without_a_viewer_there_are_no_rows(filled: Guarded, table: str) -> None
             assert connection.execute(text(f"SELECT * FROM {table}")).all() == []
 
 
-@pytest.mark.parametrize("view", sorted(VIEWS - {"national_follow_up"}))
-def test_without_a_viewer_the_country_has_no_rows_either(filled: Guarded, view: str) -> None:
-    with reading(filled.dashboard) as connection:
-        assert connection.execute(text(f"SELECT * FROM {view}")).all() == []
-    assert read_as(filled.dashboard, "official", view)
+def test_the_country_s_packed_cases_say_neither_where_nor_which_they_are(filled: Guarded) -> None:
+    with open_reading(filled.dashboard, AccountPass("official")) as held:
+        cases = packed_cases(held.connection)
+    packed = (cases.milestones, cases.spells, cases.attempts, cases.judgments)
+    assert all(frame.height for frame in packed)
+    names = {name for frame in packed for name in frame.columns}
+    assert not {*PLACES, "attempt_ref", "event_ref", "sub_county"} & names
+    placed = {row.case_ref for row in everything_in(filled, "case_milestone")}
+    placed |= {row.station_code for row in everything_in(filled, "station")}
+    told = {str(value) for frame in packed for row in frame.iter_rows() for value in row}
+    assert not placed & told
 
 
-@pytest.mark.parametrize("view", sorted(VIEWS))
-def test_the_country_s_cases_say_neither_where_nor_which_they_are(view: str) -> None:
-    columns = schema.NATIONAL_VIEWS[0].metadata.tables[view].columns
-    assert not {*PLACES, "attempt_ref", "event_ref", "sub_county"} & set(columns.keys())
+def test_where_the_packed_cases_are_is_told_to_who_holds_every_county(filled: Guarded) -> None:
+    whole = everything_in(filled, "packed_place")
+    assert len(whole) == 1
+    for username in ("commissioner", "staff", "dataofficer"):
+        assert read_as(filled.dashboard, username, "packed_place") == whole
+    for username in ("official", "neighbours", "admin", "placeless"):
+        assert read_as(filled.dashboard, username, "packed_place") == []
 
 
 def test_a_viewer_of_one_transaction_is_not_that_of_the_next(filled: Guarded) -> None:
@@ -187,7 +197,7 @@ def test_staff_and_data_officers_are_shown_the_records(filled: Guarded) -> None:
 
 
 def test_an_administrator_is_shown_no_row_of_a_county(filled: Guarded) -> None:
-    national = {"national_count", "national_finding_count"}
+    national = {"national_count", "national_finding_count", "packed_case"}
     for table in set(readable()) - national:
         assert read_as(filled.dashboard, "admin", table) == [], table
 
@@ -239,7 +249,7 @@ FORBIDDEN = [
     "CREATE TABLE public.mine (one integer)",
     "CREATE FUNCTION public.viewer_may(integer) RETURNS boolean LANGUAGE sql RETURN true",
     "CREATE OR REPLACE FUNCTION is_viewer() RETURNS boolean LANGUAGE sql STABLE RETURN true",
-    "DROP VIEW national_case",
+    "DROP VIEW national_follow_up",
     "ALTER TABLE audit DISABLE TRIGGER ALL",
     "SET session_replication_role = replica",
     f"SET ROLE {OWNER}",
@@ -439,20 +449,3 @@ def test_only_sums_of_the_country_are_read_beyond_the_own_counties() -> None:
         "db/stations/listing.py",
         "db/stations/over_time.py",
     }
-
-
-def test_the_country_s_cases_come_in_their_order_however_the_server_reads_them(filled: Guarded) -> None:
-    orders = {
-        "case_milestone": ("national_case", "offence_code, reported_on, judged_on", "case_ref"),
-        "case_spell": ("national_spell", "from_on, until_on, state", "case_ref, from_on"),
-    }
-    with open_reading(filled.dashboard, AccountPass("staff")) as held:
-        for setting in ("min_parallel_table_scan_size", "parallel_setup_cost", "parallel_tuple_cost"):
-            held.connection.execute(text(f"SET LOCAL {setting} = 0"))
-        for setting in ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"):
-            held.connection.execute(text(f"SET LOCAL {setting} = off"))
-        for table, (view, columns, order) in orders.items():
-            plan = held.connection.scalars(text(f"EXPLAIN SELECT {columns} FROM {view}")).all()
-            assert any("Gather Merge" in line for line in plan)
-            in_view = held.connection.execute(text(f"SELECT {columns} FROM {view}")).all()
-            assert in_view == held.connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY {order}")).all()

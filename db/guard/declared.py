@@ -19,6 +19,7 @@ class Rows(StrEnum):
     ALL = "true"
     NONE = "false"
     OF_ANY_VIEWER = "(SELECT is_viewer())"
+    OF_WHO_HOLDS_ALL = "(SELECT viewer_holds_all())"
     OF_OWN_COUNTIES = "county_code = ANY (CAST((SELECT viewer_counties()) AS integer[]))"
     OF_OWN_STATIONS = "(SELECT viewer_holds_all()) OR station_code IN (SELECT viewer_stations())"
     # case_milestone lets through the own cases alone.
@@ -77,6 +78,9 @@ DECLARED = {
     # What refresh works out. One row a case is counted for everybody who sees figures.
     "case_milestone": Declared(READ, WRITE, Rows.OF_OWN_COUNTIES),
     "case_spell": Declared(READ, WRITE, Rows.OF_OWN_CASES),
+    # The country's cases without place or reference, and apart from them these two of each.
+    "packed_case": Declared(READ, WRITE, Rows.OF_ANY_VIEWER),
+    "packed_place": Declared(READ, WRITE, Rows.OF_WHO_HOLDS_ALL),
     "monthly_count": Declared(READ, WRITE, Rows.OF_OWN_COUNTIES),
     "count_digest": Declared("", WRITE, Rows.NONE),
     "national_count": Declared(READ, WRITE, Rows.OF_ANY_VIEWER),
@@ -99,10 +103,6 @@ DECLARED = {
     "audit": Declared("SELECT, INSERT", "SELECT, INSERT"),
     "audit_head": Declared(READ, READ),
     "audit_anchor": Declared(READ, READ),
-    # The country's cases without place or reference: views, each of which asks for a viewer itself.
-    "national_case": Declared(READ, READ),
-    "national_spell": Declared(READ, READ),
-    "national_attempt": Declared(READ, READ),
-    "national_judgment": Declared(READ, READ),
+    # A view, which asks for a viewer itself.
     "national_follow_up": Declared(READ, READ),
 }

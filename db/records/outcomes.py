@@ -13,7 +13,7 @@ from db.dates import month_end
 from db.figures import RETURNS
 from db.outcomes.cohorts import Reported, cohort_months
 from db.outcomes.convictions import Around, Conviction, around, conviction, convictions_by, limits_around
-from db.outcomes.endings import judgments_of, with_endings
+from db.outcomes.endings import with_endings
 from db.outcomes.funnel import Funnel, funnel
 from db.outcomes.groups import Group, by_relationship, with_time_of_report
 from db.outcomes.over_time import OverTime, over_time
@@ -107,11 +107,10 @@ def _settings(reading: Reading) -> tuple[Any, ...]:
 
 def _stood(reading: Reading, month: int, cohort: Cohort, place: str | None = None) -> pl.DataFrame:
     """The cohort at the end of `month`, with `how` each case ended; with `place`, a column of places beside it."""
-    is_own = place is not None or cohort.county is not None
-    cases = own_cases(reading) if is_own else cases_for(reading, None)
+    cases = own_cases(reading) if place is not None else cases_for(reading, cohort.county)
     keep = COLUMNS if place is None else (*COLUMNS, place)
     stood = as_they_stood(cases, month, cohort, MILESTONES, keep)
-    return with_endings(stood, cases.attempts, judgments_of(reading, is_own=is_own), month_end(month))
+    return with_endings(stood, cases.attempts, cases.judgments, month_end(month))
 
 
 def _outcomes(reading: Reading, month: int, cases: pl.DataFrame) -> Outcomes:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from db.recount.case import (
+    JUDGED,
     OPEN,
     SILENT,
     Case,
@@ -37,6 +38,7 @@ class History:
     is_core: bool
     milestones: dict[str, date]
     details: Details
+    judgments: list[tuple[date, str]]  # every conviction and acquittal
     spells: list[Spell]
     flags: list[Flag]
     dormant_on: date | None
@@ -68,6 +70,7 @@ def history_of(case: Case, thresholds: Thresholds, last_sign_of_life: date, desk
         is_core=case.is_core,
         milestones=milestones_of(case),
         details=details_of(case),
+        judgments=[(e.happened_on, e.detail) for e in case.events if e.kind == "judgment" and e.detail in JUDGED],
         spells=spells,
         flags=flags_of(case, spells, thresholds),
         dormant_on=dormant_day(case, process_days(case)[-1], thresholds) if goes_on else None,

@@ -14,6 +14,7 @@ from db import schema
 from db.bulk import read_codes, write_frame
 from db.dates import today
 from db.engine import wait_for_other_writers, writing
+from db.packed import pack_cases
 from db.refresh import source
 from db.refresh.counting import monthly_counts, national_counts
 from db.refresh.differences import write_counts, write_differences
@@ -57,6 +58,7 @@ def refresh_within(connection: Connection, progress: Progress | None = None, *, 
     renew_findings(connection, TOUCHED, data_date)
     say("counting", 0.6)
     _renew_counts(connection, thresholds, data_date, everything)
+    pack_cases(connection)
     say("done", 1.0)
     state = schema.database_state
     connection.execute(update(state).values(refreshed_at=datetime.now(UTC), data_version=state.c.data_version + 1))

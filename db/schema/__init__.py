@@ -20,14 +20,8 @@ from db.schema.derived import (
 from db.schema.findings import case_finding, case_recording, finding_count, national_finding_count, station_recording
 from db.schema.flags import case_flag, flag_count
 from db.schema.intake import import_batch, import_file, refusal, revision
-from db.schema.national import (
-    NATIONAL_VIEWS,
-    national_attempt,
-    national_case,
-    national_follow_up,
-    national_judgment,
-    national_spell,
-)
+from db.schema.national import NATIONAL_VIEWS, national_follow_up
+from db.schema.packed import packed_case, packed_place
 from db.schema.people import (
     ORIGIN_LENGTH,
     account,
@@ -54,7 +48,8 @@ SOURCE_TABLES = (station, station_past_county, station_return, case_record, case
 COUNT_TABLES = (monthly_count, count_digest, national_count)
 FINDING_TABLES = (case_recording, case_finding, finding_count, national_finding_count, station_recording)
 FLAG_TABLES = (case_flag, flag_count)
-DERIVED_TABLES = (case_milestone, case_spell, *COUNT_TABLES, *FINDING_TABLES, *FLAG_TABLES)
+PACKED_TABLES = (packed_case, packed_place)
+DERIVED_TABLES = (case_milestone, case_spell, *PACKED_TABLES, *COUNT_TABLES, *FINDING_TABLES, *FLAG_TABLES)
 CASEWORK_TABLES = (follow_up, case_work, flag_work)
 
 __all__ = [
@@ -70,6 +65,7 @@ __all__ = [
     "NAME_LENGTH",
     "NATIONAL_VIEWS",
     "ORIGIN_LENGTH",
+    "PACKED_TABLES",
     "REFERENCE_LENGTH",
     "SOURCE_TABLES",
     "UtcDateTime",
@@ -99,14 +95,12 @@ __all__ = [
     "import_file",
     "metadata",
     "monthly_count",
-    "national_attempt",
-    "national_case",
     "national_count",
     "national_finding_count",
     "national_follow_up",
-    "national_judgment",
-    "national_spell",
     "offence",
+    "packed_case",
+    "packed_place",
     "refusal",
     "revision",
     "sign_in_failure",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from db.cohort import EXITS
+from db.cases import EXITS
 from db.dates import month_of, months_after
 from db.durations import PROTECTION, SHARES, STAGES, Durations, Known
 from db.figures import Status
