@@ -317,6 +317,33 @@ def test_refused_rows_are_downloaded_corrected_and_sent_again(sender: Sender, tm
     assert sender.held("stations")[0]["latitude"] == -9.5
 
 
+def test_a_column_that_a_refused_row_did_not_have_clears_nothing_when_it_is_sent_again(
+    sender: Sender, tmp_path: Path
+) -> None:
+    full = CASE | {"incident_on": "2026-02-27"}
+    sender.send({"stations": [STATION], "cases": [full, full | {"case_ref": "KE/2", "offence_code": "SOA-99"}]})
+    sender.send({"cases": [CASE | {"offence_code": "SOA-98"}]})
+    with reading(sender.engine) as connection:
+        paths = write_files(refused_files(connection), tmp_path / "refused")
+    assert [path.name for path in paths] == ["cases.csv", "cases-2.csv"]
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("SOA-99", "SOA-8").replace("SOA-98", "SOA-10"), encoding="utf-8")
+    summary = sender.send_paths([tmp_path / "refused"])
+    assert (summary.exit_status, summary.notices, refused(sender)) == (0, [], [])
+    held = [(row["case_ref"], row["offence_code"], row["incident_on"]) for row in sender.held("cases")]
+    assert held == [("KE/1", "SOA-10", date(2026, 2, 27)), ("KE/2", "SOA-8", date(2026, 2, 27))]
+
+
+def test_a_date_that_its_column_explained_stays_explained_in_the_refused_row(sender: Sender) -> None:
+    dated = CASE | {"reported_on": "03/02/2026", "incident_on": "02/02/2026"}
+    proof = CASE | {"case_ref": "KE/2", "reported_on": "15/02/2026", "incident_on": ""}
+    sender.send({"stations": [STATION], "cases": [dated | {"offence_code": "SOA-99"}, proof]})
+    with reading(sender.engine) as connection:
+        (row,) = csv.DictReader(refused_files(connection)["cases.csv"].decode().splitlines())
+    assert (row["reported_on"], row["incident_on"]) == ("2026-02-03", "02/02/2026")
+
+
 def test_a_row_refused_twice_is_kept_once_with_or_without_a_readable_key(sender: Sender) -> None:
     rows = [STATION | {"county": "Atlantis"}, STATION | {"station_code": "no good"}]
     sender.send({"stations": rows})

@@ -254,7 +254,7 @@ def _refused(
     is_bad: pl.Series,
     problems: list[Problem],
 ) -> pl.DataFrame:
-    rows = sent.filter(is_bad)
+    rows = _with_dates_as_read(file, sent.filter(is_bad), frame.filter(is_bad))
     keys = frame.filter(is_bad).select(row_key(file)).to_series()
     fields: list[str | None] = []
     reasons = []
@@ -272,3 +272,11 @@ def _refused(
         keys.alias("row_key"),
         pl.struct(field.name for field in file.fields_in(sent.columns)).struct.json_encode().alias("sent_row"),
     )
+
+
+def _with_dates_as_read(file: FileFormat, sent: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """`sent` with each date that could be read as ISO 8601: what its column showed need not show again in the few rows
+    that are corrected and sent anew."""
+    days = [field for field in file.fields_in(sent.columns) if isinstance(field.kind, Day)]
+    read = [frame[field.column].dt.to_string("%Y-%m-%d").fill_null(sent[field.name]) for field in days]
+    return sent.with_columns(texts.alias(field.name) for field, texts in zip(days, read, strict=True))

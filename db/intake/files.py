@@ -1,5 +1,6 @@
 """Finds the files of a delivery (CSV, workbook, folder or ZIP of them) and reads each into a frame of text."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +19,8 @@ from db.intake.workbooks import open_workbook
 ABOUT_REFUSED_ROWS = "about-this-download.csv"
 # What operating systems, and that download, leave beside files.
 CLUTTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ABOUT_REFUSED_ROWS)
+
+NUMBER = re.compile(r"-[0-9]{1,3}$")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,8 @@ def _is_readable(name: str, delivery: Delivery) -> bool:
 
 
 def _format_named(stem: str) -> FileFormat | None:
-    return FORMAT.get(heading_name(stem))
+    """The file of the format that is called so, or so with a number: there may be cases.csv and cases-2.csv."""
+    return FORMAT.get(heading_name(NUMBER.sub("", stem)))
 
 
 def _add_file(name: str, content: bytes, delivery: Delivery, allowance: Allowance, *, is_packed: bool = False) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +12,15 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, delete, sel
 
 from db import schema
 from db.bulk import PolarsType, read_frame, write_frame
+from db.intake.columns import WITHDRAWN
 from db.intake.format import FORMAT, FileFormat
 from db.intake.sheets import LENGTH, LINE, heading_name
 from db.spreadsheets import without_formula
 
 KEPT_FOR = timedelta(days=30)
+
+# The values of a row as they were sent, its line, the column that is wrong, if it is one, and the reason.
+_SentRow = tuple[dict[str, str | None], int, str | None, str]
 
 SCHEMA: dict[str, PolarsType] = {
     "file": pl.String,
@@ -38,21 +42,28 @@ def refused_rows(connection: Connection) -> pl.DataFrame:
 
 
 def refused_files(connection: Connection) -> dict[str, bytes]:
-    """The refused rows as CSV in UTF-8, one a file under the file's own name.
+    """The refused rows as CSV in UTF-8 under the file's own name, the second and further ones of a file numbered.
 
-    Each has the columns that were sent, then line, column and reason. Corrected, it can be imported as it is.
+    Each has the columns that were sent, then line, column and reason. Corrected, it can be imported as it is. A blank
+    clears a value and a column left out does not, so rows of different columns stand in files of their own.
     """
-    found = refused_rows(connection).group_by("file", maintain_order=True)
-    return {f"{name}.csv": _file_of(FORMAT[str(name)], rows) for (name,), rows in found}
+    files = {}
+    for (name,), rows in refused_rows(connection).group_by("file", maintain_order=True):
+        sent: dict[frozenset[str], list[_SentRow]] = {}
+        for text, line, field, reason in rows.select("sent_row", "line", "field", "reason").iter_rows():
+            values = json.loads(text)
+            sent.setdefault(frozenset(values) - {WITHDRAWN}, []).append((values, line, field, reason))
+        for number, alike in enumerate(sent.values(), start=1):
+            files[f"{name}.csv" if number == 1 else f"{name}-{number}.csv"] = _file_of(FORMAT[str(name)], alike)
+    return files
 
 
-def _file_of(file: FileFormat, rows: pl.DataFrame) -> bytes:
-    sent = [json.loads(row) for row in rows["sent_row"]]
-    columns = [field.name for field in file.fields if any(field.name in row for row in sent)]
+def _file_of(file: FileFormat, rows: Sequence[_SentRow]) -> bytes:
+    columns = [field.name for field in file.fields if any(field.name in values for values, *_ in rows)]
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow([*columns, "line", "column", "reason"])
-    for values, (line, field, reason) in zip(sent, rows.select("line", "field", "reason").rows(), strict=True):
+    for values, line, field, reason in rows:
         texts = [without_formula(values.get(column) or "") for column in columns]
         writer.writerow([*texts, line, field or "", without_formula(reason)])
     return written.getvalue().encode()
