@@ -118,8 +118,12 @@ def test_rows_of_another_system_show_after_a_refresh(run: Run, files: Path, data
             )
         )
     engine.dispose()
-    assert run("indicators", "--scope", "extended").stdout == before
+    behind = run("indicators", "--scope", "extended")
+    assert behind.stdout == before
+    for told in (behind, run("flags"), run("timelines", "--stage", "report_to_charge"), run("check")):
+        assert "The figures are behind the records" in told.stderr, told.output
     assert "up to date" in run("refresh").stdout
+    assert run("indicators").stderr == ""
     assert _reported(run("indicators", "--scope", "extended").stdout) == _reported(before) + 1
     assert run("check").exit_code == 0
 

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import exists, select
 
 from db import demo as demonstration
+from db import schema
 from db.access import Right
 from db.audit import mark_of
 from db.check import differences
-from db.commands.shared import Day, as_option, held_pass, opened, progress_bar, refuse, told_in_a_sentence
+from db.commands.shared import BEHIND, Day, as_option, held_pass, opened, progress_bar, refuse, told_in_a_sentence
 from db.engine import (
     DEMO_DATABASE,
     REAL_DATABASE,
@@ -183,7 +185,10 @@ def check(context: click.Context) -> None:
     """Recounts everything from the source by another way; exit status 1 where the figures differ."""
     with opened() as engine, progress_bar() as progress, reading(engine) as connection:
         found = differences(connection, progress)
+        is_behind = connection.scalar(select(exists(select(schema.change_noted.c.note_id))))
     for sentence in found:
         click.echo(sentence)
+    if is_behind:
+        click.echo(BEHIND, err=True)
     click.echo(f"{len(found):,} differences." if found else "No difference: the figures agree with the source.")
     context.exit(1 if found else 0)

@@ -5,7 +5,7 @@ import json
 import click
 import pandas as pd
 
-from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month, take_out
+from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month, take_out, tell_if_behind
 from db.dates import month_text
 from db.figures import Figure
 from db.records import Records
@@ -44,6 +44,7 @@ def indicators(month: str | None, place: str, scope: str, written_as: str, name:
     """
     with opened() as engine, Records(engine, held_pass(engine, name)) as records:
         state = records.state()
+        tell_if_behind(state)
         chosen = reviewed_month(state, parsed_month(month))
         counties = [None] if place == "national" else list(records.counties()["county_code"])
         figures = [figure for county in counties for figure in records.figures(chosen, scope, county)]

@@ -3,7 +3,7 @@
 import click
 import polars as pl
 
-from db.commands.shared import as_option, held_pass, opened, take_out
+from db.commands.shared import as_option, held_pass, opened, take_out, tell_if_behind
 from db.records import Records
 from db.spreadsheets import without_formula
 
@@ -19,8 +19,10 @@ def flags(scope: str, only_open: bool, written_as: str, name: str | None) -> Non
     The rows name single cases: only staff and the machine's operator may print them, and the audit log says who did.
     """
     with opened() as engine, Records(engine, held_pass(engine, name)) as records:
-        if records.state().data_date is None:
+        state = records.state()
+        if state.data_date is None:
             raise click.ClickException("The database holds no data yet: import the agencies' files first.")
+        tell_if_behind(state)
         rows = records.flags.history(scope)
         if only_open:
             rows = rows.filter(rows["cleared_on"].is_null())

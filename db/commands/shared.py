@@ -26,6 +26,10 @@ from db.engine import (
 from db.records import DatabaseState, Records
 
 STEPS = 1000
+BEHIND = (
+    "The figures are behind the records, as some came in after the figures were last counted: run `python -m db "
+    "refresh` first."
+)
 Progress = Callable[[str, float], None]
 as_option = click.option("--as", "name", metavar="NAME", help="The account as which to run.")
 
@@ -105,6 +109,12 @@ def take_out(records: Records, name: str, content: str) -> None:
     columns that others read have no place for who took it and when."""
     records.note_export(name, audit.mark_of(content.encode()))
     click.echo(content, nl=False)
+
+
+def tell_if_behind(state: DatabaseState) -> None:
+    """Says on standard error that what is printed does not count every record yet, as each screen does too."""
+    if state.is_behind:
+        click.echo(BEHIND, err=True)
 
 
 def reviewed_month(state: DatabaseState, month: int | None) -> int:

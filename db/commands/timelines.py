@@ -6,7 +6,7 @@ import click
 import pandas as pd
 
 from db.cohort import Cohort
-from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month, take_out
+from db.commands.shared import as_option, held_pass, opened, parsed_month, reviewed_month, take_out, tell_if_behind
 from db.dates import month_text
 from db.durations import BY_CODE, SHARES, Durations
 from db.records import Records
@@ -58,6 +58,7 @@ def timelines(
     """
     with opened() as engine, Records(engine, held_pass(engine, name)) as records:
         state = records.state()
+        tell_if_behind(state)
         review = reviewed_month(state, parsed_month(month))
         cohort = Cohort(scope, first=parsed_month(first), last=parsed_month(last))
         if cohort.first and cohort.last and cohort.first > cohort.last:
