@@ -7,7 +7,7 @@ from db.indicators import BY_CODE
 from db.records import Records
 from db.records.stations import Group
 from pages.components import charts, frame, tables
-from pages.components.cards import card
+from pages.components.cards import CARD_WIDTH, card
 from pages.components.charts import Points
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
@@ -39,7 +39,6 @@ from pages.components.stations.station_words import desk_women_words, officers_w
 from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say, say_counted
 
-CARD_WIDTH = 240
 MONTHS_OF_COURSE = 24
 
 

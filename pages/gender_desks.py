@@ -5,7 +5,7 @@ import streamlit as st
 from db.figures import Figure
 from db.records import Records
 from pages.components import charts, frame, tables
-from pages.components.cards import card
+from pages.components.cards import CARD_WIDTH, card
 from pages.components.downloads import csv_button
 from pages.components.frame import Screen
 from pages.components.phrases import day_words, small
@@ -20,7 +20,6 @@ from pages.components.stations.station_words import desk_words, inspection_words
 from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say
 
-CARD_WIDTH = 240
 MONTHS_OF_COURSE = 24
 
 

@@ -9,7 +9,7 @@ from db.indicators import BY_CODE
 from db.measures import Basis, Indicator
 from db.records import Records
 from pages.components import charts, frame, tables
-from pages.components.cards import card, lines, rising_words
+from pages.components.cards import CARD_WIDTH, card, lines, rising_words
 from pages.components.charts import Points
 from pages.components.comparison.county_funnel import county_funnel, shown_funnel, with_positions
 from pages.components.downloads import csv_button
@@ -36,7 +36,6 @@ from pages.components.wording import say, say_counted
 
 MONTHS_OF_CARD = 12
 MONTHS_OF_COURSE = 24
-CARD_WIDTH = 240
 FIRST_COMPARED = "silent-exits"
 OFFICIAL = "official"
 BREACHES = "breaches"

@@ -11,7 +11,7 @@ from db.indicators import BY_CODE
 from db.records import Records
 from pages.components import charts, frame, tables
 from pages.components.attempts import CUTS, CUTS_WITH_CASES, MONTHS, Row, divided, divided_file, first_month
-from pages.components.cards import card
+from pages.components.cards import CARD_WIDTH, card
 from pages.components.comparison.course_limits import course_with_limits, interrupted_course
 from pages.components.downloads import csv_button
 from pages.components.filters import KENYA, chosen_cut, chosen_indicator
@@ -20,7 +20,6 @@ from pages.components.phrases import code_words, count_words, month_words, perio
 from pages.components.windows import shown_course, shown_figures
 from pages.components.wording import say, say_counted
 
-CARD_WIDTH = 240
 LEADS = ("attempts", "attempts-refused", "lawful-withdrawals", "unlawful-stops", "breaches", "silent-exits")
 COURSES = ("cases-with-attempt", "attempts", "attempts-refused", "unlawful-stops", "silent-exits")
 

@@ -27,6 +27,8 @@ from pages.components.wording import say
 
 # The colour only repeats the words. What has no target is never coloured: more attempts are neither good nor bad.
 BADGES = {Status.MET: "green", Status.MISSED: "orange"}
+# The narrowest card, in pixels, that holds the longest title of a figure on one line: Streamlit cuts a longer one.
+CARD_WIDTH = 268
 
 
 def card(figure: Figure, points: Sequence[charts.Point], state: DatabaseState) -> None:

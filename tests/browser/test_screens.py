@@ -72,6 +72,18 @@ def test_the_directive_and_the_target_are_drawn(opened: Opened) -> None:
     expect(card.locator("svg .mark-rule line[stroke-dasharray]")).to_have_count(2)
 
 
+@pytest.mark.parametrize("path", ["overview", "withdrawals", "gender-desks", "female-officers"])
+def test_no_title_of_a_card_loses_letters_where_cards_are_narrow(opened: Opened, path: str) -> None:
+    page = opened("commissioner", path)
+    titles = "[data-testid=stMetricLabel] [data-testid=stMarkdownContainer]"
+    assert page.locator(titles).count() >= 2
+    for width in range(780, 1121, 20):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("width => innerWidth === width", arg=width)
+        cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+        assert page.locator(titles).evaluate_all(cut) == [], width
+
+
 def test_an_official_on_an_odd_address_reads_the_own_county_and_is_told(opened: Opened) -> None:
     page = opened("kisumu", "overview?month=foo&county=Nairobi")
     expect(page.get_by_text(say("components.unknown_in_address.month"))).to_be_visible()
