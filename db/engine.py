@@ -5,6 +5,7 @@ import sqlite3
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Creates the tables, or brings them to the newest schema, or up to the one of `revision`."""
+    if revision == "head" and is_of_this_release(engine):
+        return
     config = _migrations()
     with engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -145,7 +148,12 @@ def is_of_this_release(engine: Engine) -> bool:
     """Whether the tables are those of the newest schema, neither older nor newer."""
     with engine.connect() as connection:
         held = MigrationContext.configure(connection).get_current_heads()
-    return held == tuple(ScriptDirectory.from_config(_migrations()).get_heads())
+    return held == _newest_schema()
+
+
+@cache
+def _newest_schema() -> tuple[str, ...]:
+    return tuple(ScriptDirectory.from_config(_migrations()).get_heads())
 
 
 def _migrations() -> Config:

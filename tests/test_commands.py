@@ -84,11 +84,11 @@ def test_a_dry_run_keeps_nothing(run: Run, files: Path) -> None:
     assert "The database holds no data yet" in run("indicators").stderr
 
 
-def test_refused_rows_are_told_kept_and_can_be_sent_again(run: Run, files: Path, tmp_path: Path) -> None:
+def test_refused_rows_are_told_kept_and_can_be_sent_again(run: Run, few_months: Path, tmp_path: Path) -> None:
     run("init")
-    run("import", files)
+    run("import", few_months)
     bad = tmp_path / "cases.csv"
-    header, first = (files / "cases.csv").read_text(encoding="utf-8").splitlines()[:2]
+    header, first = (few_months / "cases.csv").read_text(encoding="utf-8").splitlines()[:2]
     bad.write_text(f"{header}\n{first.replace('SOA-', 'XYZ-')}\n", encoding="utf-8")
     refused = run("import", bad)
     assert refused.exit_code == 2
@@ -103,9 +103,9 @@ def test_refused_rows_are_told_kept_and_can_be_sent_again(run: Run, files: Path,
     assert run("refusals", tmp_path / "none").stdout == "No row is refused.\n"
 
 
-def test_rows_of_another_system_show_after_a_refresh(run: Run, files: Path, database_url: str) -> None:
+def test_rows_of_another_system_show_after_a_refresh(run: Run, few_months: Path, database_url: str) -> None:
     run("init")
-    run("import", files, "--data-to", "2026-06-30")
+    run("import", few_months, "--data-to", "2026-06-30")
     before = run("indicators", "--scope", "extended").stdout
     engine = open_database(database_url)
     with writing(engine) as connection:
