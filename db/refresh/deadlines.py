@@ -30,7 +30,7 @@ def _with_deadline(
 ) -> pl.DataFrame:
     start, end = col(deadline.start), col(deadline.end)
     cases = cases.with_columns(due_on=start + pl.duration(days=thresholds.days(deadline.threshold, start)))
-    if deadline.lapses:
+    if deadline.lapses and not lawful.is_empty():
         cases = _with_lawful_exit_before(cases, lawful)
     else:
         cases = cases.with_columns(left_on=pl.lit(None, dtype=pl.Date))

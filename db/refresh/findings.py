@@ -3,7 +3,9 @@
 Works in the database throughout: a finding is one insert from a select, so that no event need be read into memory.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -11,6 +13,7 @@ from polars import col
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     Integer,
     Select,
     String,
@@ -41,18 +44,25 @@ MEASURES = ("found", "examined")
 
 def renew_findings(connection: Connection, touched: Table, data_date: date) -> None:
     """Follows what changed in the cases whose case_ref is in the table `touched`; case_milestone is up to date then."""
-    is_touched = select(touched.c.case_ref)
-    for table in (schema.case_recording, schema.case_finding):
-        connection.execute(delete(table).where(table.c.case_ref.in_(is_touched)))
-    connection.execute(_insert(schema.case_recording, _recordings(is_touched)))
-    for finding in FINDINGS:
-        if finding.looks_around:
-            connection.execute(delete(schema.case_finding).where(schema.case_finding.c.finding == finding.code))
-            connection.execute(_insert(schema.case_finding, _found(finding)))
-        else:
-            connection.execute(_insert(schema.case_finding, _found(finding).where(CASE.c.case_ref.in_(is_touched))))
+    for statement in _renewals(touched):
+        connection.execute(statement)
     _renew_counts(connection)
     _renew_stations(connection, data_date)
+
+
+@cache
+def _renewals(touched: Table) -> Sequence[Executable]:
+    """What is to be done in turn; the same each time, and long to write."""
+    is_touched = select(touched.c.case_ref)
+    record, found = schema.case_recording, schema.case_finding
+    renewals: list[Executable] = [delete(table).where(table.c.case_ref.in_(is_touched)) for table in (record, found)]
+    renewals.append(_insert(record, _recordings(is_touched)))
+    for finding in FINDINGS:
+        if finding.looks_around:
+            renewals += [delete(found).where(found.c.finding == finding.code), _insert(found, _found(finding))]
+        else:
+            renewals.append(_insert(found, _found(finding).where(CASE.c.case_ref.in_(is_touched))))
+    return renewals
 
 
 def month_in_database(day: ColumnElement[Any]) -> ColumnElement[int]:
@@ -135,15 +145,23 @@ def _examined(connection: Connection) -> pl.DataFrame:
     """finding, county_code, month, is_core and how many records could have it, where there are any."""
     parts = []
     for about in (CASE, ATTEMPT):
-        findings = [finding for finding in FINDINGS if finding.about is about]
-        place = [CASE.c.county_code, month_in_database(CASE.c.reported_on), CASE.c.is_core]
-        numbers = [_number_of(finding.among) for finding in findings]
-        # Every case, in the order of its key: SQLite would else follow an index and look each case up.
-        statement = _examined_rows(findings[0], *place, *numbers).where(CASE.c.case_ref >= "").group_by(*place)
-        types: dict[str, PolarsType] = {**COUNTED_BY, **{finding.code: pl.Int64 for finding in findings}}
-        wide = read_frame(connection, statement, types)
+        types: dict[str, PolarsType] = {**COUNTED_BY, **{finding.code: pl.Int64 for finding in _findings(about)}}
+        wide = read_frame(connection, _numbers_examined(about), types)
         parts.append(wide.unpivot(index=list(COUNTED_BY), variable_name="finding", value_name="examined"))
     return pl.concat(parts).filter(col("examined") > 0)
+
+
+def _findings(about: Table) -> list[Finding]:
+    return [finding for finding in FINDINGS if finding.about is about]
+
+
+@cache
+def _numbers_examined(about: Table) -> Select[Any]:
+    findings = _findings(about)
+    place = [CASE.c.county_code, month_in_database(CASE.c.reported_on), CASE.c.is_core]
+    numbers = [_number_of(finding.among) for finding in findings]
+    # Every case, in the order of its key: SQLite would else follow an index and look each case up.
+    return _examined_rows(findings[0], *place, *numbers).where(CASE.c.case_ref >= "").group_by(*place)
 
 
 def _renew_stations(connection: Connection, data_date: date) -> None:

@@ -22,6 +22,12 @@ from db.thresholds import Thresholds
 
 OF_THE_CASE = ("case_ref", "is_core", "reported_on")
 COLUMNS = [column.name for column in schema.case_flag.columns]
+OCCURRENCE = {
+    **dict.fromkeys(("case_ref", "subject"), pl.String),
+    **dict.fromkeys(("raised_on", "due_on", "cleared_on"), pl.Date),
+    "rule": pl.String,
+    "severity": pl.Int64,
+}
 # The longest that a flag is of an age, in days.
 LONGEST = {"week": 7, "month": 30, "quarter": 90, "year": 365}
 
@@ -44,7 +50,9 @@ def flags_of(worked: Worked) -> pl.DataFrame:
     """The rows of case_flag of all these cases, by key."""
     facts = _facts(worked)
     stretches = _stretches_not_lawfully_ended(worked.spells)
-    flags = pl.concat([_occurrences(flag, facts[flag.facts], stretches, worked.thresholds) for flag in FLAGS])
+    looked_at = [flag for flag in FLAGS if not facts[flag.facts].is_empty()]
+    raised = [_occurrences(flag, facts[flag.facts], stretches, worked.thresholds) for flag in looked_at]
+    flags = pl.concat([pl.DataFrame(schema=OCCURRENCE), *raised])
     told = worked.milestones.select("case_ref", "station_code", "county_code", "is_core", "stage", "survivor_age_band")
     return flags.join(told, on="case_ref").select(COLUMNS).sort(COLUMNS[:4])
 
