@@ -351,12 +351,33 @@ def test_the_data_date_moves_on_to_the_latest_record_and_never_back(silent_stati
     assert records.state().data_date == date(2026, 7, 4)
 
 
-def test_the_data_date_never_passes_today(silent_station: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.refresh.derived.today", lambda: date(2026, 7, 1))
+def test_a_record_of_a_day_that_has_not_come_moves_no_data_date(
+    silent_station: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.refresh.derived.today", lambda: date(2026, 7, 3))
     with writing(silent_station) as connection:
         connection.execute(insert(schema.station_return).values(**a_return("S2", 202606, date(2026, 7, 4))))
+        connection.execute(insert(schema.station_return).values(**a_return("S1", 202606, date(2026, 7, 2))))
     refresh(silent_station)
-    assert Records(silent_station, OperatorPass()).state().data_date == date(2026, 7, 1)
+    assert Records(silent_station, OperatorPass()).state().data_date == date(2026, 7, 2)
+
+
+def test_what_is_dated_later_than_the_data_counts_once_the_data_reaches_it(silent_station: Engine) -> None:
+    hearing = {"event_ref": "E1", "kind": "hearing", "happened_on": date(2026, 8, 3)}
+    case = a_case("C/3", date(2026, 8, 2)) | {"recorded_on": date(2026, 6, 30)}
+    with writing(silent_station) as connection:
+        connection.execute(insert(schema.case_record).values(**case))
+        connection.execute(insert(schema.case_event).values(case_ref="C/2", recorded_on=date(2026, 6, 30), **hearing))
+    refresh(silent_station)
+    with reading(silent_station) as connection:
+        assert differences(connection) == []
+    with writing(silent_station) as connection:
+        connection.execute(update(schema.database_state).values(data_date=date(2026, 8, 31)))
+        refresh_within(connection)
+        table = schema.national_count
+        reported = (table.c.indicator == "reported") & (table.c.month == 202608) & (table.c.cut == "")
+        assert set(connection.scalars(select(table.c.numerator).where(reported))) == {1}
+        assert differences(connection) == []
 
 
 def test_without_data_a_refresh_does_nothing(database: Engine) -> None:

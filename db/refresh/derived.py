@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, dele
 
 from db import schema
 from db.bulk import read_codes, write_frame
-from db.dates import today
+from db.dates import month_of, today
 from db.engine import wait_for_other_writers, writing
 from db.packed import pack_cases
 from db.refresh import source
@@ -33,7 +33,8 @@ TOUCHED = Table("touched_case", MetaData(), Column("case_ref", String, primary_k
 def refresh(engine: Engine, *, everything: bool = False, progress: Progress | None = None) -> None:
     """Catches up with what changed since the last refresh; with `everything`, builds all derived tables anew.
 
-    The data date moves on to the latest day on which anything held was recorded or received, never past today.
+    The data date moves on to the latest day up to today on which anything held was recorded or received: a day that
+    has not come yet is a slip of the pen, and says nothing about how far the data reaches.
     """
     with writing(engine) as connection:
         wait_for_other_writers(connection)
@@ -72,10 +73,10 @@ def _move_data_date(connection: Connection) -> None:
         schema.case_event.c.recorded_on,
         schema.withdrawal_attempt.c.recorded_on,
     ]
-    latest = [connection.scalar(select(func.max(column))) for column in recorded]
+    latest = [connection.scalar(select(func.max(column)).where(column <= today())) for column in recorded]
     days = [day for day in [connection.scalar(select(state.c.data_date)), *latest] if day]
     if days:
-        connection.execute(update(state).values(data_date=min(max(days), today())))
+        connection.execute(update(state).values(data_date=max(days)))
 
 
 def _collect_touched(connection: Connection, everything: bool) -> None:
@@ -171,6 +172,7 @@ def _touch_cases_falling_dormant(connection: Connection, lives: pl.DataFrame) ->
 def _renew_counts(connection: Connection, thresholds: Thresholds, data_date: date, everything: bool) -> None:
     """Adds up all counts from one row a case, and writes the rows that differ from those held."""
     frames = facts(source.whole_source(connection, thresholds, data_date))
-    monthly = monthly_counts(frames)
+    # What another system dated later than the data counts once the data reaches that month.
+    monthly = monthly_counts(frames).filter(col("month") <= month_of(data_date))
     write_counts(connection, monthly, everything=everything)
     write_differences(connection, schema.national_count, national_counts(monthly))
