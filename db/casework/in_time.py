@@ -1,15 +1,16 @@
 """Whether flags were followed up in time: the first follow-up on or after the day of each, against its deadline."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 from polars import col
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Select, select
 
 from db import schema
-from db.bulk import read_frame
+from db.bulk import read_codes, read_frame
 from db.dates import EAST_AFRICA_TIME
 from db.flags import FOLLOW_UP_DAYS
 from db.thresholds import Thresholds
@@ -17,15 +18,14 @@ from db.thresholds import Thresholds
 STATES = ("met", "missed", "not_yet_due", "no_longer_due")
 GROUPS = ("county_code", "is_core", "severity", "rule", "month")
 FLAGS = {
-    "case_ref": pl.String,
     "rule": pl.String,
-    "subject": pl.String,
     "raised_on": pl.Date,
     "cleared_on": pl.Date,
     "severity": pl.Int64,
     "county_code": pl.Int64,
     "is_core": pl.Boolean,
 }
+SUBJECT = {"case_ref": pl.String, "subject": pl.String}
 ENTRIES = {"case_ref": pl.String, "rule": pl.String, "subject": pl.String, "day": pl.Date}
 
 
@@ -62,7 +62,7 @@ class Window:
 def without_follow_ups(window: Window) -> pl.DataFrame:
     """county_code, is_core, severity, rule, month (in which it was raised) and the number of flags in each of STATES,
     as if none had been followed up. It reads every flag, and holds until the data change."""
-    return _counted(_flags(window), pl.DataFrame(schema=ENTRIES), window)
+    return _counted(read_codes(window.connection, _raised(window, FLAGS), FLAGS), window)
 
 
 def with_follow_ups(window: Window, without: pl.DataFrame) -> pl.DataFrame:
@@ -72,9 +72,12 @@ def with_follow_ups(window: Window, without: pl.DataFrame) -> pl.DataFrame:
     A follow-up counts for the flag that it names; one that names none counts for every flag of its case. Its day is
     that of the calendar in Kenya.
     """
-    flags, entries = _flags(window, schema.follow_up.c.at >= _since(window)), _entries(window)
-    stood = _counted(flags, entries.clear(), window).with_columns(-col(STATES))
-    moved = pl.concat([without, stood, _counted(flags, entries, window)])
+    columns, log = FLAGS | SUBJECT, schema.follow_up.c
+    followed = select(log.case_ref).where(log.at >= _since(window))
+    raised = _raised(window, columns).where(schema.case_flag.c.case_ref.in_(followed))
+    flags = read_frame(window.connection, raised, columns).with_row_index("flag")
+    stood = _counted(flags, window).with_columns(-col(STATES))
+    moved = pl.concat([without, stood, _counted(flags, window, _first_days(flags, _entries(window)))])
     return moved.group_by(GROUPS).agg(col(STATES).sum()).sort(GROUPS)
 
 
@@ -83,9 +86,12 @@ def in_time(counts: pl.DataFrame) -> InTime:
     return InTime(*[int(counts[state].sum()) for state in STATES])
 
 
-def _counted(flags: pl.DataFrame, entries: pl.DataFrame, window: Window) -> pl.DataFrame:
+def _counted(flags: pl.DataFrame, window: Window, first_days: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The flags by GROUPS and STATES, with the first days of their follow-ups, where there were any."""
     due_on = col("raised_on") + pl.duration(days=window.thresholds.days(FOLLOW_UP_DAYS, col("raised_on")))
-    judged = flags.join(_first_days(flags, entries), on="flag", how="left").with_columns(
+    none = pl.lit(None, dtype=pl.Date)
+    known = flags.with_columns(first_on=none) if first_days is None else flags.join(first_days, on="flag", how="left")
+    judged = known.with_columns(
         month=col("raised_on").dt.year() * 100 + col("raised_on").dt.month(),
         state=_state(due_on, window.data_date),
     )
@@ -107,14 +113,10 @@ def _state(due_on: pl.Expr, data_date: date) -> pl.Expr:
     )
 
 
-def _flags(window: Window, of_cases: ColumnElement[bool] | None = None) -> pl.DataFrame:
-    """The flags of the window; with `of_cases`, a condition on follow-ups, only those of cases that have such a one."""
-    held, log = schema.case_flag.c, schema.follow_up.c
-    last = min(window.last, window.data_date)
-    raised = select(*[held[name] for name in FLAGS]).where(held.raised_on.between(window.first, last))
-    if of_cases is not None:
-        raised = raised.where(held.case_ref.in_(select(log.case_ref).where(of_cases)))
-    return read_frame(window.connection, raised, FLAGS).with_row_index("flag")
+def _raised(window: Window, columns: Iterable[str]) -> Select[Any]:
+    """These columns of the flags of the window."""
+    held, last = schema.case_flag.c, min(window.last, window.data_date)
+    return select(*[held[name] for name in columns]).where(held.raised_on.between(window.first, last))
 
 
 def _since(window: Window) -> datetime:

@@ -9,7 +9,7 @@ from polars import col
 from sqlalchemy import Integer, Select, cast, extract, func, or_, select
 
 from db import schema
-from db.bulk import read_frame
+from db.bulk import read_codes
 from db.dates import month_end, month_start, months_after
 from db.figures import RETURNS, YEAR
 from db.reading import Reading
@@ -81,19 +81,19 @@ def children_per_desk_by_month(
 def _women_and_cases(reading: Reading, months: Sequence[int], scope: str) -> Mapping[tuple[int | None, int], _Sums]:
     """By county, under None the country, and month."""
     connection = reading.connection
-    sent = read_frame(connection, _returned(months), RETURNED)
+    sent = read_codes(connection, _returned(months), RETURNED)
     ends = pl.DataFrame(
         {"month": list(months), "ends_on": [month_end(month) for month in months]},
         schema={"month": pl.Int32, "ends_on": pl.Date},
     )
-    past = read_frame(
+    past = read_codes(
         connection, select(*[schema.station_past_county.c[name] for name in PAST_COUNTIES]), PAST_COUNTIES
     )
     places = sent.select("station_code", "county_code").unique()
     sent = county_on(sent.drop("county_code").join(ends, on="month"), places, past, "ends_on")
     windows = ends.select("month", first=pl.Series([months_after(month, 1 - YEAR) for month in months], dtype=pl.Int32))
     cases = (
-        read_frame(connection, _cases(scope, months), CASES)
+        read_codes(connection, _cases(scope, months), CASES)
         .join(windows, how="cross")
         .filter(col("reported_in").is_between("first", "month"))
         .group_by("station_code", "county_code", "month")
