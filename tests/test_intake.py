@@ -185,7 +185,7 @@ def test_of_two_rows_with_one_key_the_later_recorded_one_goes_in(sender: Sender)
     summary = sender.send({"stations": [STATION], "cases": rows})
     assert counts(summary, "cases") == (1, 0, 1, 0, 0)
     assert sender.held("cases")[0]["survivor_sex"] == "male"
-    assert "cases.csv: 1 rows were passed over" in summary.notices[-1]
+    assert "cases.csv: 1 row was passed over" in summary.notices[-1]
 
 
 def test_a_file_with_an_older_and_a_newer_row_of_one_key_changes_nothing_the_second_time(sender: Sender) -> None:
@@ -220,7 +220,7 @@ def test_rows_of_unknown_cases_and_stations_are_held_and_go_in_when_these_arrive
     last = sender.send({"stations": [STATION]})
     assert (last.exit_status, last.released, held_back(sender)) == (0, 4, [])
     assert all(len(sender.held(name)) == 1 for name in EXAMPLES)
-    assert "case_events: 1 rows held from earlier imports went in." in last.notices
+    assert "case_events: 1 row held from earlier imports went in." in last.notices
 
 
 def test_a_row_whose_case_was_refused_is_held_and_goes_in_once_the_case_is_corrected(sender: Sender) -> None:
@@ -234,7 +234,7 @@ def test_a_held_row_passes_the_same_checks_when_its_case_arrives(sender: Sender)
     summary = sender.send({"stations": [STATION], "cases": [CASE]})
     assert summary.released == 0
     assert summary.notices == [
-        "case_events: 1 rows held from earlier imports were refused and can be downloaded with the refused rows."
+        "case_events: 1 row held from earlier imports was refused and can be downloaded with the refused rows."
     ]
     assert [file for file, _, _ in refused(sender)] == ["case_events"]
 

@@ -209,7 +209,7 @@ def test_a_refresh_that_fails_leaves_the_tables_and_the_notes_as_they_were(datab
         corrections(connection, random.Random(1))
 
     def fail(words: str, _share: float) -> None:
-        if words == "done":
+        if words == "Done":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):

@@ -23,7 +23,16 @@ from db.engine import (
     sqlite_url,
     writing,
 )
-from db.intake import NOTHING_IN, ImportRefused, ImportSummary, forget_expired, import_files, refused_files, write_files
+from db.intake import (
+    NOTHING_IN,
+    ImportRefused,
+    ImportSummary,
+    forget_expired,
+    import_files,
+    refused_files,
+    wording,
+    write_files,
+)
 from db.records import Records
 from db.refresh import refresh
 from db.setup import initialise
@@ -127,8 +136,9 @@ def _tell(summary: ImportSummary, dry_run: bool) -> None:
         place = f"line {refusal.line}" + (f", column {refusal.column}" if refusal.column else "")
         click.echo(f"{refusal.file}, {place}: {refusal.reason}")
     not_in = sum(file.refused + file.held for file in summary.files.values())
-    if not_in > len(summary.refusals):
-        click.echo(f"{not_in - len(summary.refusals):,} more rows are refused or held.")
+    untold = not_in - len(summary.refusals)
+    if untold:
+        click.echo(f"{untold:,} more rows are refused or held." if untold > 1 else "1 more row is refused or held.")
     if any(file.refused for file in summary.files.values()) and not dry_run:
         click.echo("`python -m db refusals FOLDER` writes the refused ones, to be corrected and sent again.")
     if summary.data_date:
@@ -190,5 +200,6 @@ def check(context: click.Context) -> None:
         click.echo(sentence)
     if is_behind:
         click.echo(BEHIND, err=True)
-    click.echo(f"{len(found):,} differences." if found else "No difference: the figures agree with the source.")
+    number = f"{wording.counted(len(found), 'difference')}."
+    click.echo(number if found else "No difference: the figures agree with the source.")
     context.exit(1 if found else 0)

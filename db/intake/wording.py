@@ -19,6 +19,11 @@ def quoted(value: str) -> str:
     return f'"{plain[:LONGEST_VALUE]}…"' if len(plain) > LONGEST_VALUE else f'"{plain}"'
 
 
+def counted(number: int, word: str) -> str:
+    """`number` and what it counts, in the plural where there is not one."""
+    return f"{number:,} {word if number == 1 else f'{word}s'}"
+
+
 # Whole deliveries
 
 DEMONSTRATION = (
@@ -150,26 +155,32 @@ def ignored_columns(file: str, names: Sequence[str]) -> str:
 
 
 def read_day_first(count: int, file: str, column: str, proof: str) -> str:
-    return f"{count} dates in {file}, column {column}, were read as day/month/year, as {proof} shows."
+    were = "was" if count == 1 else "were"
+    return f"{counted(count, 'date')} in {file}, column {column}, {were} read as day/month/year, as {proof} shows."
 
 
 def superseded(count: int, file: str) -> str:
-    return f"{file}: {count} rows were passed over for a later or equal row of the same key in the same file."
+    were = "was" if count == 1 else "were"
+    rows = f"{counted(count, 'row')} {were} passed over"
+    return f"{file}: {rows} for a later or equal row of the same key in the same file."
 
 
 def released(count: int, file: str) -> str:
-    return f"{file}: {count} rows held from earlier imports went in."
+    return f"{file}: {counted(count, 'row')} held from earlier imports went in."
 
 
 def released_refused(count: int, file: str) -> str:
-    return f"{file}: {count} rows held from earlier imports were refused and can be downloaded with the refused rows."
+    were = "was" if count == 1 else "were"
+    rows = f"{counted(count, 'row')} held from earlier imports"
+    return f"{file}: {rows} {were} refused and can be downloaded with the refused rows."
 
 
 # Rows
 
 
 def wrong_length(found: int) -> str:
-    return f"The row has {found} values, not as many as the first row has columns: look for commas too many or too few."
+    values = counted(found, "value")
+    return f"The row has {values}, not as many as the first row has columns: look for commas too many or too few."
 
 
 REQUIRED = "is blank, and the format requires it."

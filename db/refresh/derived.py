@@ -53,14 +53,14 @@ def refresh_within(connection: Connection, progress: Progress | None = None, *, 
     if data_date is None:
         return
     _collect_touched(connection, everything)
-    say("working out cases", 0.0)
+    say("Working out cases", 0.0)
     _renew_cases(connection, thresholds)
     renew_flag_counts(connection, data_date)
     renew_findings(connection, TOUCHED, data_date)
-    say("counting", 0.6)
+    say("Counting", 0.6)
     _renew_counts(connection, thresholds, data_date, everything)
     pack_cases(connection)
-    say("done", 1.0)
+    say("Done", 1.0)
     state = schema.database_state
     connection.execute(update(state).values(refreshed_at=datetime.now(UTC), data_version=state.c.data_version + 1))
 
