@@ -109,10 +109,10 @@ def _supporting(screen: Screen, figures: dict[str, Figure], lead: Figure, where:
         say("overview.extended") if screen.filters.scope == EXTENDED else "",
         _earlier(screen, lead),
         _period_of_the_rest(lead, figures["attempts"]),
+        _stops_before(screen, figures) if lead.indicator.code == BREACHES else "",
         _silent(figures["silent-exits"]),
         _attempts(figures["attempts"], figures["attempts-pending"]),
         *_missed(figures),
-        _stops_before(screen, figures) if lead.indicator.code == BREACHES else "",
         say("overview.returns", received=received, expected=expected),
     ]
 

@@ -75,7 +75,6 @@ def _missed(title: str, missed: Sequence[Beside], further: Mapping[str, str]) ->
     if not missed:
         st.markdown(say("county.none_missed"))
     for beside in missed:
-        words, link = st.columns([4, 1], vertical_alignment="center")
-        words.markdown(f"- {missed_words(beside)} {further.get(beside.own.indicator.code, '')}")
-        with link:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"- {missed_words(beside)} {further.get(beside.own.indicator.code, '')}", width="stretch")
             views.link(views.view_of(beside.own.indicator.code))
