@@ -131,6 +131,8 @@ def _temporary(name: str, table: Table, columns: list[str]) -> Table:
 
 
 def _add(connection: Connection, file: FileFormat, rows: pl.DataFrame, sent: list[str], outcome: Outcome) -> None:
+    if rows.is_empty():
+        return
     absent = [field for field in file.fields if field.column not in rows.columns]
     rows = rows.with_columns(pl.lit(None, type_of(field.kind)).alias(field.column) for field in absent)
     rows = _with_parent(connection, file, rows, sent, outcome)
